@@ -1,0 +1,72 @@
+"""What everything that purge-guard deploys is called.
+
+Names are computed from the inventory alone. That is why no stack refers to another: an account's stack
+knows the ARN of the hub's bus without asking the hub, and stacks deploy in parallel.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from policies.partitions import Partition, partition_of
+
+PREFIX = "purge-guard"
+"""What every name begins with."""
+
+# The hub, once in an organization.
+HUB_BUS = f"{PREFIX}-hub"
+HUB_PURGE_RULE = f"{PREFIX}-hub-purges"
+HUB_ALARM_RULE = f"{PREFIX}-hub-alarms"
+ALERT_FUNCTION = f"{PREFIX}-alert"
+ALERT_FUNCTION_ROLE = f"{PREFIX}-alert"
+ALERT_TOPIC = f"{PREFIX}-alerts"
+LEDGER_TABLE = f"{PREFIX}-ledger"
+HUB_KEY_ALIAS = f"alias/{PREFIX}-hub"
+HUB_UNDELIVERED_QUEUE = f"{PREFIX}-hub-undelivered"
+ALERT_FAILURES_QUEUE = f"{PREFIX}-alert-failures"
+ALERTS_UNDELIVERED_QUEUE = f"{PREFIX}-alerts-undelivered"
+
+# Every account, in each of its regions.
+PURGED_RULE = f"{PREFIX}-queue-purged"
+PURGE_REFUSED_RULE = f"{PREFIX}-queue-purge-refused"
+ALARM_RULE = f"{PREFIX}-alarms"
+UNDELIVERED_QUEUE = f"{PREFIX}-undelivered"
+
+# Every account, once.
+FORWARDER_ROLE = f"{PREFIX}-forwarder"
+TRAIL = f"{PREFIX}-trail"
+TRAIL_KEY_ALIAS = f"alias/{PREFIX}-trail"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An account in a region: the two facts that almost every ARN is made of.
+
+    Parameters
+    ----------
+    account
+        Twelve digits.
+    region
+        A region name such as ``eu-west-1``.
+
+    Examples
+    --------
+    >>> Place("111122223333", "cn-north-1").arn("sqs", "orders")
+    'arn:aws-cn:sqs:cn-north-1:111122223333:orders'
+    """
+
+    account: str
+    region: str
+
+    @property
+    def partition(self) -> Partition:
+        """The partition that the region belongs to."""
+        return partition_of(self.region)
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a regional resource, such as ``sqs`` and ``orders``."""
+        return f"arn:{self.partition.name}:{service}:{self.region}:{self.account}:{resource}"
+
+    def global_arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource that has no region, such as ``iam`` and ``role/purge-guard-alert``."""
+        return f"arn:{self.partition.name}:{service}::{self.account}:{resource}"

@@ -1,0 +1,82 @@
+"""What the functions are told by the stacks that deploy them.
+
+The stack writes these values into a function's environment and the function reads them back, so the
+names of the variables are here and nowhere else.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+ENVIRONMENT_PREFIX = "PURGE_GUARD_"
+
+
+class MissingSettingError(Exception):
+    """A function was deployed without a setting that it needs."""
+
+
+@dataclass(frozen=True, slots=True)
+class AlertSettings:
+    """What the alert function needs to know.
+
+    Parameters
+    ----------
+    topic_arn
+        The SNS topic that alerts are published to.
+    ledger_table
+        The DynamoDB table that remembers which purges were alerted.
+    ledger_days
+        How long the ledger remembers, in days.
+    runbook_url
+        Where the runbook of the alerts is; empty for the one that the rule names.
+
+    Examples
+    --------
+    >>> topic_arn = "arn:aws:sns:us-east-1:111122223333:purge-guard-alerts"
+    >>> settings = AlertSettings(topic_arn, ledger_table="purge-guard-ledger", ledger_days=90)
+    >>> AlertSettings.from_environment(settings.to_environment()) == settings
+    True
+    """
+
+    topic_arn: str
+    ledger_table: str
+    ledger_days: int
+    runbook_url: str = ""
+
+    def to_environment(self) -> dict[str, str]:
+        """Return the environment variables that carry these settings."""
+        return {
+            f"{ENVIRONMENT_PREFIX}TOPIC_ARN": self.topic_arn,
+            f"{ENVIRONMENT_PREFIX}LEDGER_TABLE": self.ledger_table,
+            f"{ENVIRONMENT_PREFIX}LEDGER_DAYS": str(self.ledger_days),
+            f"{ENVIRONMENT_PREFIX}RUNBOOK_URL": self.runbook_url,
+        }
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> AlertSettings:
+        """Read the settings back from environment variables.
+
+        Raises
+        ------
+        MissingSettingError
+            A variable is absent; the sentence names it.
+        """
+
+        def read(name: str) -> str:
+            try:
+                return environment[ENVIRONMENT_PREFIX + name]
+            except KeyError:
+                raise MissingSettingError(
+                    f"the environment variable {ENVIRONMENT_PREFIX}{name} is not set: deploy the hub stack again"
+                ) from None
+
+        return cls(
+            topic_arn=read("TOPIC_ARN"),
+            ledger_table=read("LEDGER_TABLE"),
+            ledger_days=int(read("LEDGER_DAYS")),
+            runbook_url=read("RUNBOOK_URL"),
+        )
