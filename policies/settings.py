@@ -71,7 +71,7 @@ class AlertSettings:
                 return environment[ENVIRONMENT_PREFIX + name]
             except KeyError:
                 raise MissingSettingError(
-                    f"the environment variable {ENVIRONMENT_PREFIX}{name} is not set: deploy the hub stack again"
+                    f"the environment variable {ENVIRONMENT_PREFIX}{name} is not set: deploy the hub stack"
                 ) from None
 
         return cls(
