@@ -1,0 +1,157 @@
+# ruff: noqa: SLF001 - correcting the emulator means replacing what it keeps to itself; the pin below makes that safe
+# ministack carries no types:
+# mypy: disable-error-code="import-untyped"
+"""What ministack 1.5.33 does otherwise than AWS, put right where the path of an event crosses it.
+
+Each public function below replaces one of the emulator's own; :func:`corrected_application` puts them in
+their places.
+"""
+
+import json
+import logging
+from importlib.metadata import version
+from typing import Any
+
+from ministack.app import app
+from ministack.core import iam_evaluator
+from ministack.core.arn import Arn, parse_arn
+from ministack.core.responses import get_account_id, request_scope
+from ministack.services import eventbridge, iam
+
+from demo.event_intake import Application
+
+Json = dict[str, Any]
+
+PINNED_VERSION = "1.5.33"
+
+logger = logging.getLogger(__name__)
+
+_invoke_target = eventbridge._invoke_target
+_put_permission = eventbridge._put_permission
+_resolve_condition_key = iam_evaluator._resolve_condition_key
+
+
+def corrected_application() -> Application:
+    """Return the emulator's ASGI application with every correction in place.
+
+    Raises
+    ------
+    RuntimeError
+        Another version of ministack is installed than the corrections were written for.
+    """
+    if (installed := version("ministack")) != PINNED_VERSION:
+        raise RuntimeError(
+            f"ministack {installed} is installed, but {__name__} corrects version {PINNED_VERSION}. "
+            f"Install that version, or read the corrections against {installed} and move the pin."
+        )
+    eventbridge._invoke_target = invoke_target
+    eventbridge._put_permission = put_permission
+    iam_evaluator._resolve_condition_key = resolve_condition_key
+    application: Application = app
+    return application
+
+
+def invoke_target(target: Json, event: Json, rule: Json, view: object = None) -> None:
+    """Deliver an event to one target of a rule; an event bus may lie in any account and region.
+
+    ministack finds a bus in the event's own account and region only, asks neither the target's role nor
+    the policy of the bus, and forwards an event again and again. AWS carries the event over if the role may
+    put it there, and does so once: what came from another bus is not routed on to a third. The event keeps
+    the account and the region that it comes from.
+
+    See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-account.html and
+    https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-cross-region.html.
+    """
+    destination = parse_arn(target["Arn"])
+    if destination.service != "events" or not destination.resource.startswith("event-bus/"):
+        _invoke_target(target, event, rule, view)
+        return
+    if event.get("_DispatchPath"):
+        logger.warning("%s does not forward to %s: the event was forwarded before", rule["Arn"], destination)
+        return
+    if not _may_put_events(target.get("RoleArn", ""), rule, destination):
+        logger.warning("%s does not forward to %s: no events:PutEvents there", rule["Arn"], destination)
+        return
+    with request_scope(destination.account_id, destination.region):
+        arrived = event | {"EventBusName": _bus_name(destination)}
+        eventbridge._archive_event(arrived)
+        eventbridge._dispatch_event(arrived | {"_DispatchPath": [rule["Arn"]]})
+
+
+def _may_put_events(role_arn: str, rule: Json, bus: Arn) -> bool:
+    """Whether EventBridge can take on the target's role, and the role can put events on the bus.
+
+    In the role's own account the role's policies decide; across accounts the policy of the bus must agree.
+    """
+    account = get_account_id()
+    name = role_arn.rpartition("/")[2]
+    role = iam._roles.get_scoped(account, None, name)
+    if role is None or role["Arn"] != role_arn:
+        return False
+    trust = iam_evaluator.evaluate_resource_policy(
+        role["AssumeRolePolicyDocument"],
+        iam_evaluator.EvalContext(
+            principal_arn="*",
+            principal_type="Service",
+            principal_account="",
+            action="sts:AssumeRole",
+            resource_arn=role_arn,
+            region=bus.region,
+            service_context={"aws:sourcearn": rule["Arn"], "aws:sourceaccount": account},
+        ),
+        service="events.amazonaws.com",
+    )
+    put = iam_evaluator.EvalContext(
+        principal_arn=f"arn:aws:sts::{account}:assumed-role/{name}/events",
+        principal_type="AssumedRole",
+        principal_account=account,
+        action="events:PutEvents",
+        resource_arn=str(bus),
+        region=bus.region,
+    )
+    identity = iam_evaluator.evaluate(
+        put,
+        iam_evaluator._gather_role_policies(name, account),
+        *iam_evaluator._permissions_boundary(iam._roles, name, account),
+    )
+    policy = eventbridge._event_bus_policies.get_scoped(bus.account_id, bus.region, _bus_name(bus))
+    result = iam_evaluator.combine_resource_policy(identity, put, policy, bus.account_id)
+    return bool(trust.decision == "Allow" and result.decision == "Allow")
+
+
+def _bus_name(bus: Arn) -> str:
+    return str(bus.resource).removeprefix("event-bus/")
+
+
+def put_permission(request: Json) -> object:
+    """Set the policy of an event bus.
+
+    ministack ignores a whole policy document, which is how Terraform sets one, and admits everybody instead;
+    an account's number it keeps as it is, and that matches no principal. AWS takes the document, and reads a
+    number as the account's root.
+
+    See https://docs.aws.amazon.com/eventbridge/latest/APIReference/API_PutPermission.html.
+    """
+    if "Policy" in request:
+        bus = request.get("EventBusName", "default")
+        eventbridge._event_bus_policies[bus] = json.loads(request["Policy"])
+        return eventbridge.json_response({})
+    if request.get("Principal", "*") != "*":
+        request = request | {"Principal": {"AWS": f"arn:aws:iam::{request['Principal']}:root"}}
+    return _put_permission(request)
+
+
+def resolve_condition_key(key: str, context: iam_evaluator.EvalContext) -> object:
+    """Return the value of a condition key for the call that is being decided.
+
+    For a role's session ministack answers ``aws:PrincipalArn`` with the session's ARN. AWS answers with the
+    ARN of the role, its path included; a policy that exempts a role rests on that.
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
+    """
+    value = _resolve_condition_key(key, context)
+    if key.lower() == "aws:principalarn" and ":assumed-role/" in value:
+        session = parse_arn(value)
+        role = iam._roles.get_scoped(session.account_id, None, session.resource.split("/")[1])
+        return role["Arn"]
+    return value
