@@ -1,0 +1,42 @@
+"""``purge-guard.yaml``: the one file an operator edits, as typed, validated objects."""
+
+from policies.inventory.load import load_inventory
+from policies.inventory.model import (
+    Account,
+    Alerts,
+    CreatedTrail,
+    EmailSubscription,
+    ExistingTrail,
+    FunctionSubscription,
+    HttpsSubscription,
+    Hub,
+    Inventory,
+    Organization,
+    OrganizationTrail,
+    QueueSubscription,
+    Subscription,
+    Trail,
+    UnknownAccountError,
+)
+from policies.inventory.problems import InventoryError, Problem
+
+__all__ = [
+    "Account",
+    "Alerts",
+    "CreatedTrail",
+    "EmailSubscription",
+    "ExistingTrail",
+    "FunctionSubscription",
+    "HttpsSubscription",
+    "Hub",
+    "Inventory",
+    "InventoryError",
+    "Organization",
+    "OrganizationTrail",
+    "Problem",
+    "QueueSubscription",
+    "Subscription",
+    "Trail",
+    "UnknownAccountError",
+    "load_inventory",
+]

@@ -1,0 +1,119 @@
+"""The kinds of text in an inventory: what each looks like, and the sentence that says so.
+
+The patterns are understood alike by pydantic, by Python and by the JSON Schema readers of editors.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from pydantic import AfterValidator, Field
+from pydantic_core import PydanticCustomError
+
+from policies.inventory.problems import quoted
+from policies.inventory.regions import known_regions
+from policies.inventory.suggestion import closest
+from policies.partitions import PARTITIONS
+
+_PARTITIONS = "|".join(partition.name for partition in PARTITIONS)
+_REGION = "[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
+_ACCOUNT = "[0-9]{12}"
+_HOST = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?(\\.[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?)*"
+_TRAIL_NAME = "[A-Za-z0-9]+([._-][A-Za-z0-9]+)*"
+
+ACCOUNT_ID = f"^{_ACCOUNT}$"
+ACCOUNT_NAME = "^[A-Za-z0-9]([A-Za-z0-9_. -]*[A-Za-z0-9_.-])?$"
+ORGANIZATION_ID = "^o-[a-z0-9]{10,32}$"
+REGION = f"^{_REGION}$"
+EMAIL = "^[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@" + _HOST.removesuffix("*") + "+$"
+HTTPS_URL = f"^https://{_HOST}(:[1-9][0-9]{{0,4}})?([/?#][!-~]*)?$"
+QUEUE_ARN = f"^arn:({_PARTITIONS}):sqs:{_REGION}:{_ACCOUNT}:[A-Za-z0-9_-]{{1,80}}$"
+_FUNCTION = "[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?"
+FUNCTION_ARN = f"^arn:({_PARTITIONS}):lambda:{_REGION}:{_ACCOUNT}:function:{_FUNCTION}$"
+TRAIL = f"^(arn:({_PARTITIONS}):cloudtrail:{_REGION}:{_ACCOUNT}:trail/)?{_TRAIL_NAME}$"
+PREFIX = "^([A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?$"
+
+EXPECTATIONS = {
+    ACCOUNT_ID: 'an account id is twelve digits in quotes, such as "111122223333"',
+    ACCOUNT_NAME: (
+        "a name begins with a letter or digit and goes on with letters, digits, spaces, points, hyphens and"
+        " underscores"
+    ),
+    ORGANIZATION_ID: "an organization id is o- and 10 to 32 small letters or digits, such as o-exampleorgid",
+    REGION: "a region is a code such as us-east-1",
+    EMAIL: "an email address looks like security@example.com",
+    HTTPS_URL: "a URL looks like https://example.com/alerts: encrypted, with a host, and no password in it",
+    QUEUE_ARN: (
+        "a queue is named by its ARN, such as arn:aws:sqs:us-east-1:111122223333:alerts; a FIFO queue will"
+        " not do, because a standard topic does not deliver to one"
+    ),
+    FUNCTION_ARN: (
+        "a function is named by its ARN, such as arn:aws:lambda:us-east-1:111122223333:function:page-someone"
+    ),
+    TRAIL: (
+        "a trail is its name or its ARN; the name is letters and digits, with single points, hyphens or"
+        " underscores between them"
+    ),
+    PREFIX: "a prefix is a path such as audit/cloudtrail, without a slash at either end",
+}
+"""What a value that does not match a pattern should have been."""
+
+
+def _known_region(region: str) -> str:
+    partition = known_regions().get(region)
+    if partition is None:
+        suggestion = closest(region, known_regions())
+        raise PydanticCustomError(
+            "unknown_region",
+            "{shown} is not a region that the installed boto3 knows: {advice}",
+            {
+                "shown": quoted(region),
+                "advice": f"write {suggestion}"
+                if suggestion
+                else "correct it, or upgrade boto3 if it is new",
+            },
+        )
+    if partition not in {supported.name for supported in PARTITIONS}:
+        raise PydanticCustomError(
+            "unsupported_partition",
+            "{region} lies in the partition {partition}, which purge-guard does not support",
+            {"region": region, "partition": partition},
+        )
+    return region
+
+
+def _not_an_account_id(name: str) -> str:
+    if len(name) == 12 and name.isdigit():  # noqa: PLR2004  the length of every account id
+        raise PydanticCustomError(
+            "name_like_id", "a name of twelve digits would be taken for an account id", {}
+        )
+    return name
+
+
+def _trail_name_length(trail: str) -> str:
+    name = trail.rpartition("/")[2]
+    if not 3 <= len(name) <= 128:  # noqa: PLR2004  CloudTrail's limits
+        raise PydanticCustomError(
+            "trail_name_length",
+            "a trail's name has 3 to 128 characters, and this one {count}",
+            {"count": len(name)},
+        )
+    return trail
+
+
+AccountId = Annotated[str, Field(pattern=ACCOUNT_ID, examples=["111122223333"])]
+AccountName = Annotated[str, Field(pattern=ACCOUNT_NAME, max_length=64), AfterValidator(_not_an_account_id)]
+OrganizationId = Annotated[str, Field(pattern=ORGANIZATION_ID, examples=["o-exampleorgid"])]
+Region = Annotated[str, Field(pattern=REGION, examples=["us-east-1"]), AfterValidator(_known_region)]
+EmailAddress = Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["security@example.com"])]
+HttpsUrl = Annotated[str, Field(pattern=HTTPS_URL, max_length=2048, examples=["https://example.com/alerts"])]
+QueueArn = Annotated[str, Field(pattern=QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:alerts"])]
+FunctionArn = Annotated[
+    str, Field(pattern=FUNCTION_ARN, examples=["arn:aws:lambda:us-east-1:111122223333:function:page-someone"])
+]
+TrailName = Annotated[
+    str,
+    Field(pattern=TRAIL, min_length=3, examples=["management-events"]),
+    AfterValidator(_trail_name_length),
+]
+Prefix = Annotated[str, Field(pattern=PREFIX, max_length=200, examples=["audit/cloudtrail"])]

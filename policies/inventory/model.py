@@ -1,0 +1,282 @@
+"""The inventory as typed, immutable values.
+
+The models refuse what is wrong in one place of the file; what is wrong between two places is in
+`policies.inventory.consistency`. The sentence below a field is its description in the JSON Schema.
+"""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic_core import PydanticCustomError
+
+from policies.inventory.fields import (
+    AccountId,
+    AccountName,
+    EmailAddress,
+    FunctionArn,
+    HttpsUrl,
+    OrganizationId,
+    Prefix,
+    QueueArn,
+    Region,
+    TrailName,
+)
+from policies.inventory.problems import quoted
+from policies.inventory.suggestion import closest
+from policies.partitions import Partition, partition_of
+
+
+class UnknownAccountError(LookupError):
+    """An account is asked for that the inventory does not list."""
+
+
+class _Section(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
+
+
+class Organization(_Section):
+    """The AWS organization of the accounts. Without it, the hub admits the listed accounts only."""
+
+    id: OrganizationId
+    """The organization's id, as `aws organizations describe-organization` shows it."""
+
+    management_account: AccountId
+    """The organization's management account."""
+
+
+class Hub(_Section):
+    """Where all purges are reported to, and where alerts are sent from."""
+
+    account: AccountId
+    """The account that the hub is deployed to: the security account, or the only one there is."""
+
+    region: Region
+    """The region that the hub is deployed to."""
+
+
+class EmailSubscription(_Section):
+    """An address that alerts are mailed to, once its owner has confirmed."""
+
+    protocol: Literal["email"]
+    """How alerts are delivered."""
+
+    endpoint: EmailAddress
+    """The address."""
+
+
+class HttpsSubscription(_Section):
+    """A web service that alerts are posted to, once it has confirmed."""
+
+    protocol: Literal["https"]
+    """How alerts are delivered."""
+
+    endpoint: HttpsUrl
+    """The URL that SNS posts to."""
+
+
+class QueueSubscription(_Section):
+    """A queue that alerts are sent to. Its own policy must admit the topic."""
+
+    protocol: Literal["sqs"]
+    """How alerts are delivered."""
+
+    endpoint: QueueArn
+    """The ARN of a standard queue."""
+
+
+class FunctionSubscription(_Section):
+    """A function that is invoked with each alert. Its own policy must admit the topic."""
+
+    protocol: Literal["lambda"]
+    """How alerts are delivered."""
+
+    endpoint: FunctionArn
+    """The ARN of the function, or of one of its versions or aliases."""
+
+
+Subscription = Annotated[
+    EmailSubscription | HttpsSubscription | QueueSubscription | FunctionSubscription,
+    Field(discriminator="protocol"),
+]
+
+# The periods that PutRetentionPolicy accepts, in days;
+# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
+LogRetentionDays = Literal[
+    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+]
+
+
+class Alerts(_Section):
+    """Who is told about a purge, and how the alert function runs."""
+
+    subscriptions: Annotated[tuple[Subscription, ...], Field(min_length=1)]
+    """Who receives every alert."""
+
+    runbook_url: HttpsUrl | None = None
+    """Your own runbook, which alerts then link to instead of the rule's."""
+
+    remember_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    """How many days the ledger remembers a purge."""
+
+    log_retention_days: LogRetentionDays = 365
+    """How many days the logs of the functions are kept."""
+
+    reserved_concurrency: Annotated[int, Field(ge=1)] | None = None
+    """How many executions are set aside for the alert function; none unless this is given."""
+
+    tracing: bool = False
+    """Whether AWS X-Ray traces the alert function."""
+
+
+class CreatedTrail(_Section):
+    """A trail that purge-guard creates, with its bucket and its key."""
+
+    mode: Literal["create"]
+    """Where the account's trail comes from."""
+
+    prefix: Prefix = ""
+    """The path in the bucket below which CloudTrail writes."""
+
+    expire_days: Annotated[int, Field(ge=1, le=36500)] = 365
+    """After how many days log files are deleted."""
+
+    organization: bool = False
+    """Whether the trail covers the whole organization. Only in its management account."""
+
+    force_destroy: bool = False
+    """Whether destroying the stack may delete a bucket that still holds logs."""
+
+
+class ExistingTrail(_Section):
+    """A trail of the account that is already there."""
+
+    mode: Literal["existing"]
+    """Where the account's trail comes from."""
+
+    name: TrailName
+    """The trail's name or ARN."""
+
+
+class OrganizationTrail(_Section):
+    """The organization's trail, which covers the account."""
+
+    mode: Literal["organization"]
+    """Where the account's trail comes from."""
+
+    name: TrailName | None = None
+    """The trail's name or ARN."""
+
+
+Trail = Annotated[CreatedTrail | ExistingTrail | OrganizationTrail, Field(discriminator="mode")]
+
+
+def home_region_of(regions: tuple[str, ...], hub_region: str | None) -> str | None:
+    """Return the home region of an account that names none, or None where it has to name one."""
+    if hub_region in regions:
+        return hub_region
+    return regions[0] if len(regions) == 1 else None
+
+
+class Account(_Section):
+    """An account whose queues are watched."""
+
+    id: AccountId
+    """The account's id."""
+
+    name: AccountName
+    """What you call the account, in commands and alerts."""
+
+    regions: Annotated[tuple[Region, ...], Field(min_length=1, json_schema_extra={"uniqueItems": True})]
+    """The regions whose queues are watched."""
+
+    home_region: Region = ""
+    """Where the trail is created; the hub's region if it is among the account's, or else its only one."""
+
+    trail: Trail
+    """Which trail records the account's API calls. Without a trail no rule ever fires."""
+
+
+_MOST_TAGS = 45
+_TAG_PUNCTUATION = " _.:/=+-@"
+
+
+def _check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
+    for key, value in tags.items():
+        if key.casefold().startswith("aws:"):
+            raise PydanticCustomError("reserved_tag", "the tag {key} begins with aws:", {"key": quoted(key)})
+        for text in (key, value):
+            if odd := next((c for c in text if not c.isalnum() and c not in _TAG_PUNCTUATION), None):
+                raise PydanticCustomError("tag_character", "{odd}", {"odd": quoted(odd)})
+    return MappingProxyType(dict(tags))
+
+
+Tags = Annotated[
+    Mapping[
+        Annotated[str, Field(min_length=1, max_length=128)],
+        Annotated[str, Field(max_length=256)],
+    ],
+    Field(max_length=_MOST_TAGS),
+    AfterValidator(_check_tags),
+]
+
+
+class Inventory(_Section):
+    """Everything that purge-guard deploys, and where."""
+
+    version: Literal[1]
+    """The version of this file format."""
+
+    organization: Organization | None = None
+    """The AWS organization, where there is one."""
+
+    hub: Hub
+    """Where all purges are reported to."""
+
+    alerts: Alerts
+    """Who is told about a purge."""
+
+    accounts: Annotated[tuple[Account, ...], Field(min_length=1)]
+    """The accounts whose queues are watched."""
+
+    tags: Tags = Field(default_factory=lambda: MappingProxyType({}))
+    """Tags on everything that is deployed."""
+
+    @field_validator("accounts")
+    @classmethod
+    def _settle_home_regions(cls, accounts: tuple[Account, ...], info: ValidationInfo) -> tuple[Account, ...]:
+        hub: Hub | None = info.data.get("hub")
+        hub_region = hub.region if hub else None
+        return tuple(
+            account
+            if account.home_region
+            else account.model_copy(update={"home_region": home_region_of(account.regions, hub_region) or ""})
+            for account in accounts
+        )
+
+    @property
+    def partition(self) -> Partition:
+        """The partition that everything lies in."""
+        return partition_of(self.hub.region)
+
+    def account(self, id_or_name: str) -> Account:
+        """Return one account.
+
+        Parameters
+        ----------
+        id_or_name
+            Its twelve digits, or what the inventory calls it.
+
+        Raises
+        ------
+        UnknownAccountError
+            The inventory lists no such account.
+        """
+        for account in self.accounts:
+            if id_or_name in (account.id, account.name):
+                return account
+        names = [name for account in self.accounts for name in (account.id, account.name)]
+        suggestion = closest(id_or_name, names)
+        advice = f": did you mean {suggestion}?" if suggestion else ""
+        raise UnknownAccountError(f"the inventory lists no account {quoted(id_or_name)}{advice}")

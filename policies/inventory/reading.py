@@ -1,0 +1,64 @@
+"""From a file to its text."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from policies.inventory.document import Place, UnreadableError
+from policies.inventory.problems import escaped
+
+if TYPE_CHECKING:
+    import pathlib
+
+MOST_BYTES = 10_000_000
+
+# Every character that YAML does not allow to stand in a file; https://yaml.org/spec/1.2.2/#51-character-set.
+_NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def read_text(path: pathlib.Path) -> str:
+    """Return the text of a UTF-8 file of at most 10 MB, without a byte order mark.
+
+    Raises
+    ------
+    UnreadableError
+        There is no such file, or it is something else.
+    """
+    content = _read(path)
+    try:
+        text = content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = content[: error.start].decode("utf-8", errors="replace")
+        raise UnreadableError(
+            f"the byte 0x{content[error.start]:02x} is not UTF-8: save the file as UTF-8", _end_of(before)
+        ) from None
+    if odd := _NOT_YAML.search(text):
+        raise UnreadableError(
+            f"the character {escaped(odd.group())} may not stand in a YAML file: remove it",
+            _end_of(text[: odd.start()]),
+        )
+    return text
+
+
+def _read(path: pathlib.Path) -> bytes:
+    try:
+        with path.open("rb") as file:
+            content = file.read(MOST_BYTES + 1)
+    except FileNotFoundError:
+        raise UnreadableError("there is no such file: name the inventory, or write one") from None
+    except IsADirectoryError:
+        raise UnreadableError("this is a directory: name the file in it") from None
+    except PermissionError:
+        raise UnreadableError("you may not read this file: change its permissions") from None
+    except (OSError, ValueError) as error:  # ValueError: a null character in the name
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise UnreadableError(f"this file cannot be read: {reason}") from None
+    if len(content) > MOST_BYTES:
+        raise UnreadableError("this file is larger than 10 MB: it is no inventory")
+    return content
+
+
+def _end_of(text: str) -> Place:
+    """Return the place of the character that follows a text."""
+    return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))

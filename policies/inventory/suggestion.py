@@ -1,0 +1,27 @@
+"""What somebody may have meant who wrote a word that does not exist."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_LONGEST = 64
+"""Words beyond this length are nobody's typing error."""
+
+
+def closest(word: str, known: Iterable[str]) -> str | None:
+    """Return the known word most like another one, whatever its capitals, or None where none is near.
+
+    Examples
+    --------
+    >>> closest("Regoins", ["regions", "name"])
+    'regions'
+    >>> closest("colour", ["regions", "name"]) is None
+    True
+    """
+    if len(word) > _LONGEST:
+        return None
+    return next(iter(get_close_matches(word.strip().casefold(), list(known), n=1, cutoff=0.7)), None)
