@@ -1,0 +1,143 @@
+"""Programs on this machine: finding them, asking their version, running them, wrapping them."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import shutil
+import subprocess
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+Version = tuple[int, int, int]
+
+_ANSWER_SECONDS = 30
+
+
+class SetupError(Exception):
+    """Setting purge-guard up failed; the message is one sentence that says what failed and how to mend it."""
+
+
+class ProgramFailedError(Exception):
+    """A program ended with an error; the message is what it printed."""
+
+
+def tools_folder(root: Path) -> Path:
+    """Return the git-ignored folder, under the project's `root`, that setup keeps its tools in."""
+    return root / ".tools"
+
+
+def find_program(name: str, root: Path, environ: Mapping[str, str]) -> Path | None:
+    """Find a program on PATH, leaving out the programs that setup itself put under `root`.
+
+    Parameters
+    ----------
+    name
+        The program's name, such as ``node``, or a path to it.
+    root
+        The project's folder.
+    environ
+        The environment whose PATH is searched.
+
+    Returns
+    -------
+    Path or None
+        Where the program is, or ``None`` where there is none.
+    """
+    own = str(tools_folder(root) / "bin")
+    folders = [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if folder != own]
+    found = shutil.which(name, path=os.pathsep.join(folders))
+    return None if found is None else Path(found)
+
+
+def ask_version(command: Sequence[str | Path], environ: Mapping[str, str]) -> Version | None:
+    """Run `command` and read the first ``1.2.3`` it prints.
+
+    Returns
+    -------
+    tuple of three int, or None
+        The version, or ``None`` for a program that does not run: a version manager's shim without a version
+        behind it is on PATH and fails.
+    """
+    try:
+        answer = subprocess.run(
+            command,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            capture_output=True,
+            text=True,
+            timeout=_ANSWER_SECONDS,
+            check=True,
+        )
+    except (OSError, subprocess.SubprocessError):
+        return None
+    found = re.search(r"(\d+)\.(\d+)\.(\d+)", answer.stdout)
+    return None if found is None else (int(found[1]), int(found[2]), int(found[3]))
+
+
+def run_program(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str, str]) -> None:
+    """Run `command` in `folder` quietly.
+
+    Raises
+    ------
+    ProgramFailedError
+        With the command's whole output, where it cannot be started or ends with an error.
+    """
+    try:
+        subprocess.run(
+            command,
+            cwd=folder,
+            env=dict(environ),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            check=True,
+        )
+    except OSError as error:
+        raise ProgramFailedError(str(error)) from error
+    except subprocess.CalledProcessError as error:
+        raise ProgramFailedError(error.stdout) from error
+
+
+def write_wrapper(
+    wrapper: Path,
+    command: Sequence[str | Path],
+    *,
+    path: Sequence[Path] = (),
+    settings: Mapping[str, str] | None = None,
+) -> None:
+    """Write a small shell program that runs `command` with the arguments it is given.
+
+    Parameters
+    ----------
+    wrapper
+        The program to write; its folder is made where it is missing.
+    command
+        What it runs, before its own arguments.
+    path
+        Folders put in front of PATH for the command.
+    settings
+        Further environment variables for the command.
+    """
+    lines = ["#!/bin/sh"]
+    if path:
+        folders = os.pathsep.join(str(folder) for folder in path)
+        lines.append(f'export PATH={shlex.quote(folders)}{os.pathsep}"$PATH"')
+    lines += [f"export {name}={shlex.quote(value)}" for name, value in (settings or {}).items()]
+    lines.append(f'exec {shlex.join(str(word) for word in command)} "$@"')
+    wrapper.parent.mkdir(parents=True, exist_ok=True)
+    wrapper.unlink(missing_ok=True)
+    wrapper.write_text("\n".join(lines) + "\n", encoding="utf-8")
+    wrapper.chmod(0o755)
+
+
+def link_program(link: Path, program: Path) -> None:
+    """Make `link` a symbolic link to `program`, whatever it was before."""
+    link.parent.mkdir(parents=True, exist_ok=True)
+    link.unlink(missing_ok=True)
+    link.symlink_to(program)
