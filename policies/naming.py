@@ -21,16 +21,22 @@ ALERT_FUNCTION = f"{PREFIX}-alert"
 ALERT_FUNCTION_ROLE = f"{PREFIX}-alert"
 ALERT_TOPIC = f"{PREFIX}-alerts"
 LEDGER_TABLE = f"{PREFIX}-ledger"
-HUB_KEY_ALIAS = f"alias/{PREFIX}-hub"
+LEDGER_KEY_ATTRIBUTE = "id"
+LEDGER_EXPIRY_ATTRIBUTE = "expires_at"
+ALERT_KEY_ALIAS = f"alias/{PREFIX}-alerts"
+LEDGER_KEY_ALIAS = f"alias/{PREFIX}-ledger"
+FUNCTION_KEY_ALIAS = f"alias/{PREFIX}-functions"
+HUB_ALARM_PREFIX = f"{PREFIX}-hub-"
 HUB_UNDELIVERED_QUEUE = f"{PREFIX}-hub-undelivered"
 ALERT_FAILURES_QUEUE = f"{PREFIX}-alert-failures"
 ALERTS_UNDELIVERED_QUEUE = f"{PREFIX}-alerts-undelivered"
 
 # Every account, in each of its regions.
-PURGED_RULE = f"{PREFIX}-queue-purged"
-PURGE_REFUSED_RULE = f"{PREFIX}-queue-purge-refused"
 ALARM_RULE = f"{PREFIX}-alarms"
 UNDELIVERED_QUEUE = f"{PREFIX}-undelivered"
+ACCOUNT_ALARM_PREFIX = f"{PREFIX}-account-"
+"""What the names of an account's alarms begin with: their changes of state are forwarded to the hub, and the
+hub's own are not, since they reach the topic directly."""
 
 # Every account, once.
 FORWARDER_ROLE = f"{PREFIX}-forwarder"
@@ -70,3 +76,25 @@ class Place:
     def global_arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource that has no region, such as ``iam`` and ``role/purge-guard-alert``."""
         return f"arn:{self.partition.name}:{service}::{self.account}:{resource}"
+
+
+def trail_bucket(place: Place) -> str:
+    """Return the name of an account's trail bucket. The names of buckets are shared by the whole partition.
+
+    Examples
+    --------
+    >>> trail_bucket(Place("111122223333", "ap-southeast-1"))
+    'purge-guard-trail-111122223333-ap-southeast-1'
+    """
+    return f"{PREFIX}-trail-{place.account}-{place.region}"
+
+
+def event_rule(rule_id: str) -> str:
+    """Return the name of the EventBridge rule that a detection rule is deployed as.
+
+    Examples
+    --------
+    >>> event_rule("sqs-queue-purged")
+    'purge-guard-sqs-queue-purged'
+    """
+    return f"{PREFIX}-{rule_id}"

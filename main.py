@@ -1,0 +1,38 @@
+"""Synthesize what purge-guard.yaml describes: `cdktf synth`, `cdktf diff` and `cdktf deploy` run this."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+from policies.inventory import InventoryError, load_inventory
+from policies.selection import SelectionError, select
+from stacks.errors import SynthesisError
+
+INVENTORY_VARIABLE = "PURGE_GUARD_INVENTORY"
+"""The inventory's file; purge-guard.yaml unless it is set."""
+
+STACKS_VARIABLE = "PURGE_GUARD_STACKS"
+"""Which stacks to synthesize, such as ``hub,production``; all of them unless it is set."""
+
+INVALID = 2
+
+
+def main() -> int:
+    """Synthesize, or say in a sentence what is wrong."""
+    try:
+        inventory = load_inventory(Path(os.environ.get(INVENTORY_VARIABLE, "purge-guard.yaml")))
+        selection = select(inventory, os.environ.get(STACKS_VARIABLE, ""))
+        # Imported late: it starts Node.js, which a mistake in the inventory should not have to wait for.
+        from stacks.app import synthesize  # noqa: PLC0415
+
+        synthesize(inventory, selection)
+    except (InventoryError, SelectionError, SynthesisError) as error:
+        print(error, file=sys.stderr)
+        return INVALID
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,52 @@
+"""An account: what it takes to see a purge in each of its regions and to tell the hub."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies import naming
+from policies.naming import Place
+from stacks.parts.forwarding import ForwarderRole, Forwarding
+from stacks.parts.trail import Trail
+from stacks.stack import GuardStack
+
+if TYPE_CHECKING:
+    from policies.inventory import Account, Inventory
+    from stacks.provider import Construct
+
+
+class AccountStack(GuardStack):
+    """The rules of every region, the role that forwards, and the trail where the account has none.
+
+    Parameters
+    ----------
+    inventory
+        The organization as its operator describes it.
+    account
+        Which of its accounts.
+    """
+
+    def __init__(self, scope: Construct, stack_id: str, *, inventory: Inventory, account: Account) -> None:
+        home = Place(account.id, account.home_region)
+        super().__init__(scope, stack_id, place=home, tags=inventory.tags)
+        hub = Place(inventory.hub.account, inventory.hub.region)
+        hub_bus_arn = hub.arn("events", f"event-bus/{naming.HUB_BUS}")
+        forwarder = ForwarderRole(self, "forwarder", hub_bus_arn=hub_bus_arn)
+        for region in account.regions:
+            Forwarding(
+                self,
+                region,
+                place=Place(account.id, region),
+                hub_bus_arn=hub_bus_arn,
+                role_arn=forwarder.arn,
+                provider=None if region == home.region else self.add_provider(region, alias=region),
+            )
+        if account.trail.mode == "create":
+            organization = inventory.organization
+            Trail(
+                self,
+                "trail",
+                place=home,
+                settings=account.trail,
+                organization_id=organization.id if organization else None,
+            )

@@ -1,0 +1,36 @@
+"""The hub: one stack, in the security account, that every account reports to."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies.naming import Place
+from stacks.parts.alert_function import AlertFunction
+from stacks.parts.alert_topic import AlertTopic
+from stacks.parts.hub_bus import HubBus
+from stacks.parts.ledger import Ledger
+from stacks.stack import GuardStack
+
+if TYPE_CHECKING:
+    from policies.inventory import Inventory
+    from stacks.provider import Construct
+
+
+class HubStack(GuardStack):
+    """The bus, the alert function, its ledger and the topic.
+
+    Parameters
+    ----------
+    inventory
+        The organization as its operator describes it.
+    """
+
+    def __init__(self, scope: Construct, stack_id: str, *, inventory: Inventory) -> None:
+        place = Place(inventory.hub.account, inventory.hub.region)
+        super().__init__(scope, stack_id, place=place, tags=inventory.tags)
+        topic = AlertTopic(self, "alerts", place=place, subscriptions=inventory.alerts.subscriptions)
+        ledger = Ledger(self, "ledger", place=place)
+        function = AlertFunction(
+            self, "alert", place=place, alerts=inventory.alerts, topic=topic, ledger=ledger
+        )
+        HubBus(self, "hub", place=place, inventory=inventory, function_arn=function.arn, topic_arn=topic.arn)

@@ -1,0 +1,71 @@
+"""A CloudWatch alarm on one of our own parts: it rings at the first occurrence."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from stacks.provider import CloudwatchMetricAlarm
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from stacks.provider import Construct, TerraformProvider
+
+PERIOD_SECONDS = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Alarm:
+    """What an alarm watches, and what to do when it rings.
+
+    Parameters
+    ----------
+    name
+        Its name in CloudWatch, which is unique in an account and region.
+    description
+        What has happened and what to do, for whoever is woken by it. At most 1,024 characters.
+    namespace, metric, dimensions
+        Where CloudWatch keeps the number.
+    statistic
+        How the numbers of one minute become one: ``Sum`` for counts, ``Maximum`` for ages and lengths.
+    above
+        It rings when the number of a minute is greater than this.
+    """
+
+    name: str
+    description: str
+    namespace: str
+    metric: str
+    dimensions: Mapping[str, str]
+    statistic: str = "Sum"
+    above: int = 0
+
+    def create(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        actions: tuple[str, ...] = (),
+        provider: TerraformProvider | None = None,
+    ) -> None:
+        """Create the alarm, which tells the topics in ``actions`` when it rings and when it is over."""
+        CloudwatchMetricAlarm(
+            scope,
+            construct_id,
+            alarm_name=self.name,
+            alarm_description=self.description,
+            namespace=self.namespace,
+            metric_name=self.metric,
+            dimensions=dict(self.dimensions),
+            statistic=self.statistic,
+            comparison_operator="GreaterThanThreshold",
+            threshold=self.above,
+            period=PERIOD_SECONDS,
+            evaluation_periods=1,
+            # A metric of failures has no data points while nothing fails.
+            treat_missing_data="notBreaching",
+            alarm_actions=list(actions),
+            ok_actions=list(actions),
+            provider=provider,
+        )

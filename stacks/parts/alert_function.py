@@ -1,0 +1,231 @@
+"""The function that turns an event into an alert, with a role that can do that and nothing else."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policies import naming
+from policies.document import Statement, document, service, trust
+from policies.settings import AlertSettings
+from stacks.bundle import ALERT_BUNDLE, Bundle
+from stacks.parts.alarm import Alarm
+from stacks.parts.dead_letter_queue import DeadLetterQueue
+from stacks.parts.encryption_key import EncryptionKey
+from stacks.provider import (
+    App,
+    AssetType,
+    CloudwatchLogGroup,
+    Construct,
+    DestinationConfig,
+    FunctionEnvironment,
+    FunctionTracing,
+    IamRole,
+    IamRolePolicy,
+    LambdaFunction,
+    LambdaFunctionEventInvokeConfig,
+    OnFailure,
+    TerraformAsset,
+)
+
+if TYPE_CHECKING:
+    from policies.inventory import Alerts
+    from policies.naming import Place
+    from stacks.parts.alert_topic import AlertTopic
+    from stacks.parts.ledger import Ledger
+
+RUNTIME = "python3.13"
+ARCHITECTURE = "arm64"
+MEMORY_MEGABYTES = 256
+TIMEOUT_SECONDS = 30
+OLDEST_EVENT_SECONDS = 6 * 3600
+LATE_MILLISECONDS = 60_000
+LEDGER_ACTIONS = ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:UpdateItem")
+TOPIC_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
+DATA_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
+LOG_GROUP = f"/aws/lambda/{naming.ALERT_FUNCTION}"
+
+
+class AlertFunction(Construct):
+    """The alert function, its role, its log and the queue for the events that it could not handle.
+
+    Parameters
+    ----------
+    place
+        The hub's account and region.
+    alerts
+        The inventory's settings for alerts.
+    topic, ledger
+        What the function publishes to and remembers in.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        place: Place,
+        alerts: Alerts,
+        topic: AlertTopic,
+        ledger: Ledger,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.arn = place.arn("lambda", f"function:{naming.ALERT_FUNCTION}")
+        self._place = place
+        self._alerts = alerts
+        self._topic = topic
+        self._ledger = ledger
+        log_group = self._create_log_group()
+        failures = DeadLetterQueue(
+            self,
+            "failures",
+            place=place,
+            name=naming.ALERT_FAILURES_QUEUE,
+            alarm_name=f"{naming.HUB_ALARM_PREFIX}alert-failures",
+            meaning=f"{naming.ALERT_FUNCTION} failed three times on an event, so nobody was told of it.",
+            alarm_actions=(topic.arn,),
+        )
+        role = IamRole(
+            self,
+            "role",
+            name=naming.ALERT_FUNCTION_ROLE,
+            description="What the function that publishes alerts may do",
+            assume_role_policy=trust("lambda.amazonaws.com"),
+        )
+        policy = IamRolePolicy(
+            self,
+            "role-policy",
+            name="alert",
+            role=role.name,
+            policy=document(*self._permissions(failures.arn)),
+        )
+        function = self._create_function(role.arn)
+        function.node.add_dependency(policy, log_group)
+        self._send_failures_to(function, failures.arn)
+        self._create_alarms()
+
+    def _create_log_group(self) -> CloudwatchLogGroup:
+        # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
+        log_arn = self._place.arn("logs", f"log-group:{LOG_GROUP}")
+        logs = Statement(
+            "LetTheLogEncrypt",
+            DATA_KEY_ACTIONS,
+            ("*",),
+            principals=service(f"logs.{self._place.region}.{self._place.partition.dns_suffix}"),
+            conditions={"ArnEquals": {"kms:EncryptionContext:aws:logs:arn": log_arn}},
+        )
+        self._key = EncryptionKey(
+            self,
+            "key",
+            place=self._place,
+            alias=naming.FUNCTION_KEY_ALIAS,
+            purpose="logs and settings of the functions",
+            users=(logs,),
+        )
+        return CloudwatchLogGroup(
+            self,
+            "log",
+            name=LOG_GROUP,
+            retention_in_days=self._alerts.log_retention_days,
+            kms_key_id=self._key.arn,
+        )
+
+    def _permissions(self, failures_arn: str) -> tuple[Statement, ...]:
+        """Return what the function may do: its exact actions on its exact resources."""
+        log_streams = self._place.arn("logs", f"log-group:{LOG_GROUP}:*")
+        statements = (
+            Statement("Log", ("logs:CreateLogStream", "logs:PutLogEvents"), (log_streams,)),
+            Statement("ReadItsSettings", ("kms:Decrypt",), (self._key.arn,)),
+            Statement("Publish", ("sns:Publish",), (self._topic.arn,)),
+            self._use_key("EncryptAlerts", "sns", TOPIC_KEY_ACTIONS, self._topic.key_arn),
+            Statement("Remember", LEDGER_ACTIONS, (self._ledger.arn,)),
+            self._use_key("EncryptTheLedger", "dynamodb", DATA_KEY_ACTIONS, self._ledger.key_arn),
+            Statement("SendFailures", ("sqs:SendMessage",), (failures_arn,)),
+        )
+        if not self._alerts.tracing:
+            return statements
+        # X-Ray knows no resources.
+        # https://docs.aws.amazon.com/xray/latest/devguide/security_iam_service-with-iam.html
+        return (
+            *statements,
+            Statement("Trace", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",)),
+        )
+
+    def _use_key(self, sid: str, service_name: str, actions: tuple[str, ...], key_arn: str) -> Statement:
+        """Return the permission to use a key in the requests that a service makes in the function's name."""
+        via = f"{service_name}.{self._place.region}.{self._place.partition.dns_suffix}"
+        return Statement(sid, actions, (key_arn,), conditions={"StringEquals": {"kms:ViaService": via}})
+
+    def _create_function(self, role_arn: str) -> LambdaFunction:
+        bundle = Bundle.of(ALERT_BUNDLE)
+        archive = TerraformAsset(
+            self, "bundle", path=str(bundle.write(Path(App.of(self).outdir, "bundles"))), type=AssetType.FILE
+        )
+        settings = AlertSettings(
+            topic_arn=self._topic.arn,
+            ledger_table=naming.LEDGER_TABLE,
+            ledger_days=self._alerts.remember_days,
+            runbook_url=self._alerts.runbook_url or "",
+        )
+        return LambdaFunction(
+            self,
+            "function",
+            function_name=naming.ALERT_FUNCTION,
+            description="Tells the security team of every purge of an SQS queue",
+            role=role_arn,
+            runtime=RUNTIME,
+            architectures=[ARCHITECTURE],
+            handler="lambdas.alert.handler.handle",
+            filename=archive.path,
+            source_code_hash=bundle.sha256_base64,
+            memory_size=MEMORY_MEGABYTES,
+            timeout=TIMEOUT_SECONDS,
+            reserved_concurrent_executions=self._alerts.reserved_concurrency,
+            kms_key_arn=self._key.arn,
+            environment=FunctionEnvironment(variables=settings.to_environment()),
+            tracing_config=FunctionTracing(mode="Active" if self._alerts.tracing else "PassThrough"),
+        )
+
+    def _send_failures_to(self, function: LambdaFunction, failures_arn: str) -> None:
+        on_failure = OnFailure(destination=failures_arn)
+        LambdaFunctionEventInvokeConfig(
+            self,
+            "failure-destination",
+            function_name=function.function_name,
+            maximum_event_age_in_seconds=OLDEST_EVENT_SECONDS,
+            maximum_retry_attempts=2,
+            destination_config=DestinationConfig(on_failure=on_failure),
+        )
+
+    def _create_alarms(self) -> None:
+        """Create the alarms on the function itself. Each goes to the topic past the function."""
+        for metric, statistic, above, meaning in (
+            ("Errors", "Sum", 0, "The alert function failed. It is tried again twice; alerts may come late."),
+            (
+                "Throttles",
+                "Sum",
+                0,
+                "The alert function was throttled: raise its concurrency. Alerts come late.",
+            ),
+            (
+                "AsyncEventAge",
+                "Maximum",
+                LATE_MILLISECONDS,
+                "Events wait more than a minute for the alert function.",
+            ),
+            (
+                "DestinationDeliveryFailures",
+                "Sum",
+                0,
+                "An event that the alert function failed on could not be kept.",
+            ),
+        ):
+            Alarm(
+                name=f"{naming.HUB_ALARM_PREFIX}function-{metric.lower()}",
+                description=f"{meaning} See the log group {LOG_GROUP}.",
+                namespace="AWS/Lambda",
+                metric=metric,
+                dimensions={"FunctionName": naming.ALERT_FUNCTION},
+                statistic=statistic,
+                above=above,
+            ).create(self, metric, actions=(self._topic.arn,))

@@ -1,0 +1,144 @@
+"""The topic that tells people, with a queue for what somebody did not receive."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from policies import naming
+from policies.document import ANYONE, INSECURE_TRANSPORT, Statement, document, service
+from stacks.parts.alarm import Alarm
+from stacks.parts.dead_letter_queue import DeadLetterQueue
+from stacks.parts.encryption_key import EncryptionKey
+from stacks.provider import Construct, LambdaPermission, SnsTopic, SnsTopicPolicy, SnsTopicSubscription
+
+if TYPE_CHECKING:
+    from policies.inventory import Subscription
+    from policies.naming import Place
+
+
+class AlertTopic(Construct):
+    """The SNS topic that alerts are published to, and its subscriptions.
+
+    Parameters
+    ----------
+    place
+        The hub's account and region.
+    subscriptions
+        Who is told.
+    """
+
+    def __init__(
+        self, scope: Construct, construct_id: str, *, place: Place, subscriptions: tuple[Subscription, ...]
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self.arn = place.arn("sns", naming.ALERT_TOPIC)
+        self._place = place
+        self.key_arn = self._create_key().arn
+        self._create_topic()
+        self._create_undelivered_queue()
+        for subscription in subscriptions:
+            self._subscribe(subscription)
+
+    @property
+    def _alarms(self) -> dict[str, dict[str, str]]:
+        """The condition of a request that one of the hub's own alarms makes."""
+        alarms = self._place.arn("cloudwatch", f"alarm:{naming.HUB_ALARM_PREFIX}*")
+        return {
+            "ArnLike": {"aws:SourceArn": alarms},
+            "StringEquals": {"aws:SourceAccount": self._place.account},
+        }
+
+    def _create_key(self) -> EncryptionKey:
+        # A topic on the AWS managed key alias/aws/sns never receives an alarm: that key admits no service.
+        # https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html
+        alarms = Statement(
+            "LetAlarmsEncrypt",
+            ("kms:Decrypt", "kms:GenerateDataKey*"),
+            ("*",),
+            principals=service("cloudwatch.amazonaws.com"),
+            conditions=self._alarms,
+        )
+        return EncryptionKey(
+            self,
+            "key",
+            place=self._place,
+            alias=naming.ALERT_KEY_ALIAS,
+            purpose="alerts on their way to people",
+            users=(alarms,),
+        )
+
+    def _create_topic(self) -> None:
+        self._topic = SnsTopic(
+            self,
+            "topic",
+            name=naming.ALERT_TOPIC,
+            display_name="purge-guard",
+            kms_master_key_id=self.key_arn,
+            # Version 2 signs with SHA-256, for HTTPS subscribers that verify.
+            signature_version=2,
+        )
+        # A policy of ours replaces the default one, so alarms have to be admitted by name. The alert function
+        # is not: it is of this account, and its own role says that it may publish.
+        alarms = Statement(
+            "LetAlarmsPublish",
+            ("sns:Publish",),
+            (self.arn,),
+            principals=service("cloudwatch.amazonaws.com"),
+            conditions=self._alarms,
+        )
+        refusal = Statement(
+            "RefuseInsecureTransport",
+            ("sns:Publish", "sns:Subscribe"),
+            (self.arn,),
+            effect="Deny",
+            principals=ANYONE,
+            conditions=INSECURE_TRANSPORT,
+        )
+        SnsTopicPolicy(self, "policy", arn=self._topic.arn, policy=document(alarms, refusal))
+        Alarm(
+            name=f"{naming.HUB_ALARM_PREFIX}notifications-failed",
+            description=(
+                "A subscriber did not receive an alert. See the topic's subscriptions: an endpoint is gone, "
+                "or its policy does not admit the topic. "
+                f"What was not received is in {naming.ALERTS_UNDELIVERED_QUEUE}."
+            ),
+            namespace="AWS/SNS",
+            metric="NumberOfNotificationsFailed",
+            dimensions={"TopicName": naming.ALERT_TOPIC},
+        ).create(self, "notifications-failed", actions=(self.arn,))
+
+    def _create_undelivered_queue(self) -> None:
+        self._undelivered = DeadLetterQueue(
+            self,
+            "undelivered",
+            place=self._place,
+            name=naming.ALERTS_UNDELIVERED_QUEUE,
+            sender="sns.amazonaws.com",
+            source_arns=(self.arn,),
+            alarm_name=f"{naming.HUB_ALARM_PREFIX}alerts-undelivered",
+            meaning="An alert was not delivered to a subscriber.",
+            alarm_actions=(self.arn,),
+        )
+
+    def _subscribe(self, subscription: Subscription) -> None:
+        # The id is made of what makes the subscription what it is: another order in the file changes nothing.
+        construct_id = f"{subscription.protocol}-{subscription.endpoint}"
+        SnsTopicSubscription(
+            self,
+            construct_id,
+            topic_arn=self._topic.arn,
+            protocol=subscription.protocol,
+            endpoint=subscription.endpoint,
+            redrive_policy=json.dumps({"deadLetterTargetArn": self._undelivered.arn}),
+        )
+        own_functions = self._place.arn("lambda", "function:")
+        if subscription.protocol == "lambda" and subscription.endpoint.startswith(own_functions):
+            LambdaPermission(
+                self,
+                f"{construct_id}-permission",
+                action="lambda:InvokeFunction",
+                function_name=subscription.endpoint,
+                principal="sns.amazonaws.com",
+                source_arn=self._topic.arn,
+            )

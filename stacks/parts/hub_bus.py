@@ -1,0 +1,152 @@
+"""The bus that every account forwards to, and what happens to what arrives there."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies import naming
+from policies.detection.rule import ALARM_EVENT_PATTERN, HUB_EVENT_PATTERN
+from policies.document import ANYONE, Statement, document
+from stacks.errors import SynthesisError
+from stacks.parts.alarm import Alarm
+from stacks.parts.dead_letter_queue import DeadLetterQueue
+from stacks.parts.delivery import deliver, rule_arn
+from stacks.provider import CloudwatchEventBus, CloudwatchEventBusPolicy, Construct, LambdaPermission
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policies.inventory import Inventory
+    from policies.naming import Place
+
+POLICY_LIMIT = 10_240
+"""The most characters that the policy of a bus may have."""
+
+HUB_RULES = (
+    (naming.HUB_PURGE_RULE, "Every purge and attempted purge, from every account.", HUB_EVENT_PATTERN),
+    (naming.HUB_ALARM_RULE, "The alarms of purge-guard's parts in every account.", ALARM_EVENT_PATTERN),
+)
+"""Rule, what it is for, and what it matches."""
+
+
+class BusPolicyError(SynthesisError):
+    """The bus cannot name all accounts one by one."""
+
+
+class HubBus(Construct):
+    """The hub's event bus, its policy and its two rules.
+
+    Parameters
+    ----------
+    place
+        The hub's account and region.
+    inventory
+        Whose organization, or else whose accounts, the bus admits. Nobody else.
+    function_arn, topic_arn
+        The function that events go to, and the topic that its alarms tell.
+
+    Raises
+    ------
+    BusPolicyError
+        Without an organization, more accounts than the policy of a bus can name.
+    """
+
+    def __init__(
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        place: Place,
+        inventory: Inventory,
+        function_arn: str,
+        topic_arn: str,
+    ) -> None:
+        super().__init__(scope, construct_id)
+        self._place = place
+        self._topic_arn = topic_arn
+        self.arn = place.arn("events", f"event-bus/{naming.HUB_BUS}")
+        bus = CloudwatchEventBus(self, "bus", name=naming.HUB_BUS)
+        CloudwatchEventBusPolicy(self, "policy", event_bus_name=bus.name, policy=self._policy(inventory))
+        self._undelivered = DeadLetterQueue(
+            self,
+            "undelivered",
+            place=place,
+            name=naming.HUB_UNDELIVERED_QUEUE,
+            sender="events.amazonaws.com",
+            source_arns=tuple(
+                rule_arn(place, rule, naming.HUB_BUS)
+                for rule in (naming.HUB_PURGE_RULE, naming.HUB_ALARM_RULE)
+            ),
+            alarm_name=f"{naming.HUB_ALARM_PREFIX}undelivered",
+            meaning="An event reached the hub and not the alert function.",
+            alarm_actions=(topic_arn,),
+        )
+        for rule, description, pattern in HUB_RULES:
+            self._send_to_function(rule, description, pattern, function_arn, bus)
+
+    def _policy(self, inventory: Inventory) -> str:
+        policy = document(*self._admissions(inventory))
+        if len(policy) > POLICY_LIMIT:
+            raise BusPolicyError(
+                f"the policy of the hub's bus would have {len(policy)} characters to name "
+                f"{len(inventory.accounts)} accounts, and AWS allows {POLICY_LIMIT}: "
+                "name your `organization` in the inventory instead"
+            )
+        return policy
+
+    def _admissions(self, inventory: Inventory) -> tuple[Statement, ...]:
+        """Return who may put events on the bus: the organization, or without one the listed accounts."""
+        if inventory.organization is not None:
+            in_organization = {"StringEquals": {"aws:PrincipalOrgID": inventory.organization.id}}
+            return (
+                Statement(
+                    "AdmitTheOrganization",
+                    ("events:PutEvents",),
+                    (self.arn,),
+                    principals=ANYONE,
+                    conditions=in_organization,
+                ),
+            )
+        roots = tuple(
+            naming.Place(account.id, self._place.region).global_arn("iam", "root")
+            for account in inventory.accounts
+        )
+        return (Statement("AdmitTheAccounts", ("events:PutEvents",), (self.arn,), principals={"AWS": roots}),)
+
+    def _send_to_function(
+        self,
+        rule: str,
+        description: str,
+        pattern: Mapping[str, object],
+        function_arn: str,
+        bus: CloudwatchEventBus,
+    ) -> None:
+        permission = LambdaPermission(
+            self,
+            f"{rule}-permission",
+            action="lambda:InvokeFunction",
+            function_name=function_arn,
+            principal="events.amazonaws.com",
+            source_arn=rule_arn(self._place, rule, naming.HUB_BUS),
+        )
+        target = deliver(
+            self,
+            rule,
+            rule=rule,
+            description=description,
+            pattern=pattern,
+            target_arn=function_arn,
+            dead_letter_arn=self._undelivered.arn,
+            bus=naming.HUB_BUS,
+        )
+        target.node.add_dependency(permission, bus, self._undelivered)
+        Alarm(
+            name=f"{naming.HUB_ALARM_PREFIX}failed-{rule}",
+            description=(
+                f"The rule {rule} on the bus {naming.HUB_BUS} cannot invoke the alert function. "
+                f"What it gave up on is in {naming.HUB_UNDELIVERED_QUEUE}."
+            ),
+            namespace="AWS/Events",
+            metric="FailedInvocations",
+            dimensions={"EventBusName": naming.HUB_BUS, "RuleName": rule},
+        ).create(self, f"{rule}-failed", actions=(self._topic_arn,))

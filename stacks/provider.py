@@ -1,0 +1,223 @@
+"""The one door to CDKTF and its AWS provider.
+
+Every construct library import in the project is here, for two reasons.
+
+*Start-up.* The provider's package imports its 2,100 submodules when it is first imported: 7 to 9 seconds
+for the thirty that we use. Registering the package without running its ``__init__`` and importing the
+submodules that are needed avoids that.
+
+*The successor.* CDKTF is archived; CDK Terrain (``cdktn``) is the same library under another name. With
+``PURGE_GUARD_CDK=cdktn`` its modules answer to the names imported here. See docs/decisions/0001-cdktf.md.
+"""
+
+from __future__ import annotations
+
+import importlib
+import importlib.util
+import os
+import shutil
+import sys
+from pathlib import Path
+from types import ModuleType
+
+from stacks.errors import SynthesisError
+
+ROOT = Path(__file__).resolve().parent.parent
+
+CDK_VARIABLE = "PURGE_GUARD_CDK"
+CDKTF_MODULES = ("cdktf", "cdktf_cdktf_provider_aws")
+CDKTN_MODULES = ("cdktn", "cdktn_provider_aws")
+
+
+class ConstructLibraryError(SynthesisError):
+    """The construct library cannot be loaded: Node.js or a package is missing."""
+
+
+def _choose_node() -> None:
+    """Point jsii, which runs the constructs in Node.js, to the Node.js that ``make setup`` left."""
+    own = ROOT / ".tools" / "bin" / "node"
+    if own.exists():
+        os.environ.setdefault("JSII_NODE", str(own))
+    # jsii's banner about an old Node.js would hide what the operator needs to read.
+    os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20,22")
+    node = os.environ.get("JSII_NODE", "node")
+    if shutil.which(node) is None:
+        raise ConstructLibraryError(
+            f"Node.js is needed to synthesize and {node!r} was not found: run `make setup`"
+        )
+
+
+def _choose_modules() -> tuple[str, str]:
+    """Return the names of the construct library and of the provider package that the operator chose."""
+    choice = os.environ.get(CDK_VARIABLE, CDKTF_MODULES[0])
+    for modules in (CDKTF_MODULES, CDKTN_MODULES):
+        if choice == modules[0]:
+            return modules
+    raise ConstructLibraryError(f"{CDK_VARIABLE} is {choice!r}: write cdktf or cdktn")
+
+
+def _register_without_init(imported_as: str, installed_as: str) -> None:
+    """Make a package's submodules importable without running its ``__init__``."""
+    spec = importlib.util.find_spec(installed_as)
+    if spec is None or spec.submodule_search_locations is None:
+        raise ConstructLibraryError(f"the Python package {installed_as} is not installed: run `make setup`")
+    package = ModuleType(imported_as)
+    package.__path__ = list(spec.submodule_search_locations)
+    sys.modules[imported_as] = package
+
+
+def _load() -> None:
+    _choose_node()
+    library, provider = _choose_modules()
+    try:
+        sys.modules["cdktf"] = importlib.import_module(library)
+    except ModuleNotFoundError as error:
+        raise ConstructLibraryError(
+            f"the Python package {error.name} is not installed: run `make setup`"
+        ) from error
+    _register_without_init("cdktf_cdktf_provider_aws", provider)
+
+
+_load()
+
+# The imports below depend on what `_load` has registered. The bindings name a nested block after everything
+# around it; here it gets the name by which people call it.
+from cdktf import App, AssetType, TerraformAsset, TerraformProvider, TerraformStack
+from cdktf_cdktf_provider_aws.cloudtrail import Cloudtrail
+from cdktf_cdktf_provider_aws.cloudtrail import CloudtrailEventSelector as EventSelector
+from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
+from cdktf_cdktf_provider_aws.cloudwatch_event_bus_policy import CloudwatchEventBusPolicy
+from cdktf_cdktf_provider_aws.cloudwatch_event_rule import CloudwatchEventRule
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import CloudwatchEventTarget
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTargetDeadLetterConfig as TargetDeadLetterConfig,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_event_target import (
+    CloudwatchEventTargetRetryPolicy as TargetRetryPolicy,
+)
+from cdktf_cdktf_provider_aws.cloudwatch_log_group import CloudwatchLogGroup
+from cdktf_cdktf_provider_aws.cloudwatch_metric_alarm import CloudwatchMetricAlarm
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTable
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTableAttribute as TableAttribute
+from cdktf_cdktf_provider_aws.dynamodb_table import (
+    DynamodbTablePointInTimeRecovery as TablePointInTimeRecovery,
+)
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTableServerSideEncryption as TableEncryption
+from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTableTtl as TableTtl
+from cdktf_cdktf_provider_aws.iam_role import IamRole
+from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
+from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
+from cdktf_cdktf_provider_aws.lambda_function import LambdaFunctionEnvironment as FunctionEnvironment
+from cdktf_cdktf_provider_aws.lambda_function import LambdaFunctionTracingConfig as FunctionTracing
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import LambdaFunctionEventInvokeConfig
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfigDestinationConfig as DestinationConfig,
+)
+from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
+    LambdaFunctionEventInvokeConfigDestinationConfigOnFailure as OnFailure,
+)
+from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from cdktf_cdktf_provider_aws.provider import AwsProvider
+from cdktf_cdktf_provider_aws.provider import AwsProviderDefaultTags as DefaultTags
+from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import S3BucketLifecycleConfiguration
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRule as LifecycleRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleAbortIncompleteMultipartUpload as LifecycleUnfinishedUploads,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleExpiration as LifecycleExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleFilter as LifecycleFilter,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_lifecycle_configuration import (
+    S3BucketLifecycleConfigurationRuleNoncurrentVersionExpiration as LifecycleOverwrittenExpiration,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import S3BucketOwnershipControls
+from cdktf_cdktf_provider_aws.s3_bucket_ownership_controls import (
+    S3BucketOwnershipControlsRule as OwnershipRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_policy import S3BucketPolicy
+from cdktf_cdktf_provider_aws.s3_bucket_public_access_block import S3BucketPublicAccessBlock
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationA as S3BucketEncryption,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationRuleA as EncryptionRule,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_server_side_encryption_configuration import (
+    S3BucketServerSideEncryptionConfigurationRuleApplyServerSideEncryptionByDefaultA as DefaultEncryption,
+)
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import S3BucketVersioningA as S3BucketVersioning
+from cdktf_cdktf_provider_aws.s3_bucket_versioning import (
+    S3BucketVersioningVersioningConfiguration as VersioningConfiguration,
+)
+from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
+from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
+from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
+from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
+from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
+from constructs import Construct
+
+__all__ = [
+    "App",
+    "AssetType",
+    "AwsProvider",
+    "Cloudtrail",
+    "CloudwatchEventBus",
+    "CloudwatchEventBusPolicy",
+    "CloudwatchEventRule",
+    "CloudwatchEventTarget",
+    "CloudwatchLogGroup",
+    "CloudwatchMetricAlarm",
+    "Construct",
+    "DefaultEncryption",
+    "DefaultTags",
+    "DestinationConfig",
+    "DynamodbTable",
+    "EncryptionRule",
+    "EventSelector",
+    "FunctionEnvironment",
+    "FunctionTracing",
+    "IamRole",
+    "IamRolePolicy",
+    "KmsAlias",
+    "KmsKey",
+    "LambdaFunction",
+    "LambdaFunctionEventInvokeConfig",
+    "LambdaPermission",
+    "LifecycleExpiration",
+    "LifecycleFilter",
+    "LifecycleOverwrittenExpiration",
+    "LifecycleRule",
+    "LifecycleUnfinishedUploads",
+    "OnFailure",
+    "OwnershipRule",
+    "S3Bucket",
+    "S3BucketEncryption",
+    "S3BucketLifecycleConfiguration",
+    "S3BucketOwnershipControls",
+    "S3BucketPolicy",
+    "S3BucketPublicAccessBlock",
+    "S3BucketVersioning",
+    "SnsTopic",
+    "SnsTopicPolicy",
+    "SnsTopicSubscription",
+    "SqsQueue",
+    "SqsQueuePolicy",
+    "TableAttribute",
+    "TableEncryption",
+    "TablePointInTimeRecovery",
+    "TableTtl",
+    "TargetDeadLetterConfig",
+    "TargetRetryPolicy",
+    "TerraformAsset",
+    "TerraformProvider",
+    "TerraformStack",
+    "VersioningConfiguration",
+]
