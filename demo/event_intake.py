@@ -158,7 +158,8 @@ def _call(scope: Message, request: bytes, answer: list[Message]) -> SqsCall | No
         region=get_region(),
         source_address=scope["client"][0],
         user_agent=headers.get("user-agent", ""),
-        request_id=_headers(answer[0])["x-amzn-requestid"],
+        # The emulator refuses without an id; AWS never answers without one.
+        request_id=_headers(answer[0]).get("x-amzn-requestid", str(uuid.uuid4())),
         failure=_failure(answer),
     )
 
@@ -283,9 +284,11 @@ def _user_identity(caller: iam_evaluator.ResolvedCredential, recipient: str) -> 
 def _session_context(caller: iam_evaluator.ResolvedCredential) -> Json:
     issued = datetime.fromtimestamp(sts._sessions[caller.access_key_id]["IssuedAt"], UTC)
     attributes = {"creationDate": _utc(issued), "mfaAuthenticated": "false"}
-    if caller.principal_type != "AssumedRole":
+    role = None
+    if caller.principal_type == "AssumedRole":
+        role = iam._roles.get_scoped(caller.account_id, None, caller.principal_arn.split("/")[1])
+    if role is None:
         return {"attributes": attributes}
-    role = iam._roles.get_scoped(caller.account_id, None, caller.principal_arn.split("/")[1])
     issuer = {
         "type": "Role",
         "principalId": role["RoleId"],

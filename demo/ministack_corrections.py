@@ -153,5 +153,5 @@ def resolve_condition_key(key: str, context: iam_evaluator.EvalContext) -> objec
     if key.lower() == "aws:principalarn" and ":assumed-role/" in value:
         session = parse_arn(value)
         role = iam._roles.get_scoped(session.account_id, None, session.resource.split("/")[1])
-        return role["Arn"]
+        return role and role["Arn"]
     return value

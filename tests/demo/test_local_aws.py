@@ -1,0 +1,91 @@
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+from demo.local_aws import LOOPBACK, LocalAws, LocalAwsError, local_aws
+from tests.demo.actions import (
+    MEMBER,
+)
+
+
+def test_a_commands_environment_leads_to_the_local_aws_and_nowhere_else(
+    running: LocalAws, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", "/bin")
+    monkeypatch.setenv("AWS_PROFILE", "production")
+    monkeypatch.setenv("AWS_SESSION_TOKEN", "real")
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "https://sqs.eu-central-1.amazonaws.com")
+
+    environment = running.environment(MEMBER)
+
+    assert environment["PATH"] == "/bin"
+    assert {name: value for name, value in environment.items() if name.startswith("AWS_")} == {
+        "AWS_ENDPOINT_URL": running.endpoint,
+        "AWS_ACCESS_KEY_ID": MEMBER,
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+        "AWS_EC2_METADATA_DISABLED": "true",
+    }
+
+
+def test_it_answers_on_the_loopback_address_only(running: LocalAws) -> None:
+    with pytest.raises(OSError, match=r"refused|assign"):
+        socket.create_connection(("127.0.0.2", running.port))
+
+
+def test_an_interrupt_leaves_no_process_and_no_file(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    ports: list[int] = []
+
+    def be_interrupted() -> None:
+        with local_aws() as aws:
+            ports.append(aws.port)
+            aws.client("s3", MEMBER, "us-east-1").create_bucket(Bucket="files")
+            raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        be_interrupted()
+
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection((LOOPBACK, ports[0]))
+    assert list(tmp_path.iterdir()) == []
+
+
+STARTER = """
+from demo.local_aws import local_aws
+with local_aws() as aws:
+    print(aws.port, flush=True)
+    input()
+"""
+
+
+def test_it_ends_when_the_process_that_started_it_is_killed() -> None:
+    with subprocess.Popen(  # noqa: S603 - the program above
+        [sys.executable, "-c", STARTER],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=Path(__file__).parents[2],
+    ) as starter:
+        assert starter.stdout is not None
+        port = int(starter.stdout.readline())
+        with socket.create_connection((LOOPBACK, port), timeout=10) as connection:
+            starter.send_signal(signal.SIGKILL)
+
+            assert connection.recv(1) == b""
+
+
+def test_one_that_does_not_come_up_says_what_its_log_says(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("demo.local_aws._PROJECT", tmp_path)
+
+    with pytest.raises(LocalAwsError, match=r"did not come up(?s:.*)No module named"), local_aws():
+        pytest.fail("it came up")
