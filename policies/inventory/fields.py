@@ -32,6 +32,10 @@ _FUNCTION = "[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?"
 FUNCTION_ARN = f"^arn:({_PARTITIONS}):lambda:{_REGION}:{_ACCOUNT}:function:{_FUNCTION}$"
 TRAIL = f"^(arn:({_PARTITIONS}):cloudtrail:{_REGION}:{_ACCOUNT}:trail/)?{_TRAIL_NAME}$"
 PREFIX = "^([A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?$"
+NO_AWS_TAG = "^(?![Aa][Ww][Ss]:)"
+
+# https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
+_TAG_MARKS = " _.:/=+-@"
 
 EXPECTATIONS = {
     ACCOUNT_ID: 'an account id is twelve digits in quotes, such as "111122223333"',
@@ -40,7 +44,6 @@ EXPECTATIONS = {
         " underscores"
     ),
     ORGANIZATION_ID: "an organization id is o- and 10 to 32 small letters or digits, such as o-exampleorgid",
-    REGION: "a region is a code such as us-east-1",
     EMAIL: "an email address looks like security@example.com",
     HTTPS_URL: "a URL looks like https://example.com/alerts: encrypted, with a host, and no password in it",
     QUEUE_ARN: (
@@ -68,9 +71,7 @@ def _known_region(region: str) -> str:
             "{shown} is not a region that the installed boto3 knows: {advice}",
             {
                 "shown": quoted(region),
-                "advice": f"write {suggestion}"
-                if suggestion
-                else "correct it, or upgrade boto3 if it is new",
+                "advice": f"write {suggestion}" if suggestion else "upgrade boto3 if the region is new",
             },
         )
     if partition not in {supported.name for supported in PARTITIONS}:
@@ -101,10 +102,37 @@ def _trail_name_length(trail: str) -> str:
     return trail
 
 
+def _tag_key(key: str) -> str:
+    if key.casefold().startswith("aws:"):
+        raise PydanticCustomError(
+            "reserved_tag", "AWS keeps tags that begin with aws: to itself: rename it", {}
+        )
+    return _tag_text(key)
+
+
+def _tag_text(text: str) -> str:
+    odd = next(
+        (character for character in text if not (character.isalnum() or character in _TAG_MARKS)), None
+    )
+    if odd is not None:
+        raise PydanticCustomError(
+            "tag_character",
+            "a tag is made of letters, digits, spaces and {marks}: replace the {odd}",
+            {"odd": quoted(odd), "marks": " ".join(_TAG_MARKS.strip())},
+        )
+    return text
+
+
 AccountId = Annotated[str, Field(pattern=ACCOUNT_ID, examples=["111122223333"])]
-AccountName = Annotated[str, Field(pattern=ACCOUNT_NAME, max_length=64), AfterValidator(_not_an_account_id)]
+AccountName = Annotated[
+    str,
+    Field(pattern=ACCOUNT_NAME, max_length=64, examples=["production"]),
+    AfterValidator(_not_an_account_id),
+]
 OrganizationId = Annotated[str, Field(pattern=ORGANIZATION_ID, examples=["o-exampleorgid"])]
-Region = Annotated[str, Field(pattern=REGION, examples=["us-east-1"]), AfterValidator(_known_region)]
+Region = Annotated[
+    str, Field(json_schema_extra={"pattern": REGION}, examples=["us-east-1"]), AfterValidator(_known_region)
+]
 EmailAddress = Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["security@example.com"])]
 HttpsUrl = Annotated[str, Field(pattern=HTTPS_URL, max_length=2048, examples=["https://example.com/alerts"])]
 QueueArn = Annotated[str, Field(pattern=QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:alerts"])]
@@ -117,3 +145,9 @@ TrailName = Annotated[
     AfterValidator(_trail_name_length),
 ]
 Prefix = Annotated[str, Field(pattern=PREFIX, max_length=200, examples=["audit/cloudtrail"])]
+TagKey = Annotated[
+    str,
+    Field(min_length=1, max_length=128, json_schema_extra={"pattern": NO_AWS_TAG}),
+    AfterValidator(_tag_key),
+]
+TagValue = Annotated[str, Field(max_length=256), AfterValidator(_tag_text)]

@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from pydantic import ValidationError
 
 from policies.inventory.composing import compose
+from policies.inventory.consistency import contradictions
 from policies.inventory.document import UnreadableError
 from policies.inventory.model import Inventory
 from policies.inventory.problems import InventoryError
 from policies.inventory.reading import read_text
+from policies.inventory.sentences import structural_problems
 
 if TYPE_CHECKING:
     import pathlib
@@ -40,11 +42,14 @@ def load_inventory(path: pathlib.Path) -> Inventory:
         document = compose(read_text(path))
     except UnreadableError as error:
         raise InventoryError(source, [error.problem]) from None
-    problems = list(document.problems)
+    problems = [
+        *document.problems,
+        *(document.problem(path, sentence) for path, sentence in contradictions(document.root.value)),
+    ]
     try:
         inventory = Inventory.model_validate(document.root.value)
     except ValidationError as error:
-        problems += [document.problem(tuple(e["loc"]), e["msg"]) for e in error.errors()]
+        raise InventoryError(source, [*problems, *structural_problems(error, document)]) from None
     if problems:
         raise InventoryError(source, problems)
     return inventory

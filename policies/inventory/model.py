@@ -9,7 +9,6 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticCustomError
 
 from policies.inventory.fields import (
     AccountId,
@@ -21,11 +20,21 @@ from policies.inventory.fields import (
     Prefix,
     QueueArn,
     Region,
+    TagKey,
+    TagValue,
     TrailName,
 )
 from policies.inventory.problems import quoted
 from policies.inventory.suggestion import closest
 from policies.partitions import Partition, partition_of
+
+_EXAMPLE_SUBSCRIPTION = {"protocol": "email", "endpoint": "security@example.com"}
+_EXAMPLE_ACCOUNT = {
+    "id": "111122223333",
+    "name": "production",
+    "regions": ["us-east-1"],
+    "trail": {"mode": "create"},
+}
 
 
 class UnknownAccountError(LookupError):
@@ -111,13 +120,13 @@ LogRetentionDays = Literal[
 class Alerts(_Section):
     """Who is told about a purge, and how the alert function runs."""
 
-    subscriptions: Annotated[tuple[Subscription, ...], Field(min_length=1)]
-    """Who receives every alert."""
+    subscriptions: tuple[Subscription, ...] = Field(min_length=1, examples=[[_EXAMPLE_SUBSCRIPTION]])
+    """Who receives every alert; without anybody, a purge would be seen and not told."""
 
     runbook_url: HttpsUrl | None = None
     """Your own runbook, which alerts then link to instead of the rule's."""
 
-    remember_days: Annotated[int, Field(ge=1, le=3650)] = 90
+    remember_days: int = Field(default=90, ge=1, le=3650)
     """How many days the ledger remembers a purge."""
 
     log_retention_days: LogRetentionDays = 365
@@ -139,7 +148,7 @@ class CreatedTrail(_Section):
     prefix: Prefix = ""
     """The path in the bucket below which CloudTrail writes."""
 
-    expire_days: Annotated[int, Field(ge=1, le=36500)] = 365
+    expire_days: int = Field(default=365, ge=1, le=36500)
     """After how many days log files are deleted."""
 
     organization: bool = False
@@ -188,59 +197,52 @@ class Account(_Section):
     name: AccountName
     """What you call the account, in commands and alerts."""
 
-    regions: Annotated[tuple[Region, ...], Field(min_length=1, json_schema_extra={"uniqueItems": True})]
+    regions: tuple[Region, ...] = Field(
+        min_length=1, examples=[["us-east-1"]], json_schema_extra={"uniqueItems": True}
+    )
     """The regions whose queues are watched."""
 
-    home_region: Region = ""
-    """Where the trail is created; the hub's region if it is among the account's, or else its only one."""
+    home_region: Region = Field(default_factory=str)
+    """Where the trail is created; unless given, the hub's region if the account has it, or its only one."""
 
-    trail: Trail
+    trail: Trail = Field(examples=[{"mode": "create"}])
     """Which trail records the account's API calls. Without a trail no rule ever fires."""
 
 
+# AWS allows 50 tags on a resource; the stacks add a few of their own.
 _MOST_TAGS = 45
-_TAG_PUNCTUATION = " _.:/=+-@"
 
 
-def _check_tags(tags: Mapping[str, str]) -> Mapping[str, str]:
-    for key, value in tags.items():
-        if key.casefold().startswith("aws:"):
-            raise PydanticCustomError("reserved_tag", "the tag {key} begins with aws:", {"key": quoted(key)})
-        for text in (key, value):
-            if odd := next((c for c in text if not c.isalnum() and c not in _TAG_PUNCTUATION), None):
-                raise PydanticCustomError("tag_character", "{odd}", {"odd": quoted(odd)})
+def _read_only(tags: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(tags))
 
 
-Tags = Annotated[
-    Mapping[
-        Annotated[str, Field(min_length=1, max_length=128)],
-        Annotated[str, Field(max_length=256)],
-    ],
-    Field(max_length=_MOST_TAGS),
-    AfterValidator(_check_tags),
-]
+Tags = Annotated[Mapping[TagKey, TagValue], Field(max_length=_MOST_TAGS), AfterValidator(_read_only)]
 
 
 class Inventory(_Section):
     """Everything that purge-guard deploys, and where."""
 
-    version: Literal[1]
+    version: Literal[1] = Field(examples=[1])
     """The version of this file format."""
 
     organization: Organization | None = None
     """The AWS organization, where there is one."""
 
-    hub: Hub
+    hub: Hub = Field(examples=[{"account": "111122223333", "region": "us-east-1"}])
     """Where all purges are reported to."""
 
-    alerts: Alerts
+    alerts: Alerts = Field(examples=[{"subscriptions": [_EXAMPLE_SUBSCRIPTION]}])
     """Who is told about a purge."""
 
-    accounts: Annotated[tuple[Account, ...], Field(min_length=1)]
+    accounts: tuple[Account, ...] = Field(min_length=1, examples=[[_EXAMPLE_ACCOUNT]])
     """The accounts whose queues are watched."""
 
-    tags: Tags = Field(default_factory=lambda: MappingProxyType({}))
+    tags: Tags = Field(
+        default_factory=lambda: MappingProxyType({}),
+        examples=[{"owner": "security"}],
+        json_schema_extra={"additionalProperties": False},
+    )
     """Tags on everything that is deployed."""
 
     @field_validator("accounts")

@@ -24,4 +24,9 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     """
     if len(word) > _LONGEST:
         return None
-    return next(iter(get_close_matches(word.strip().casefold(), list(known), n=1, cutoff=0.7)), None)
+    written = word.strip().casefold().replace("_", "-")
+    folded = {name.casefold().replace("_", "-"): name for name in known}
+    matches = get_close_matches(written, folded, n=3, cutoff=0.7)
+    # Of equally close words, the one with the same letters: two of them were swapped.
+    matches.sort(key=lambda match: sorted(match) != sorted(written))
+    return folded[matches[0]] if matches else None

@@ -1,0 +1,172 @@
+"""What is wrong between two places of an inventory.
+
+The checks take the values as they stand in the file and skip what is not of the right kind, so that one
+mistake does not hide another.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.inventory.model import home_region_of
+from policies.inventory.problems import dotted, escaped
+from policies.inventory.regions import known_regions
+from policies.partitions import PARTITIONS
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from policies.inventory.document import Value
+    from policies.inventory.problems import Path
+
+    Contradiction = tuple[Path, str]
+
+SUPPORTED = frozenset(partition.name for partition in PARTITIONS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Account:
+    """As much of an account as can be made out."""
+
+    path: Path
+    id: str | None
+    name: str | None
+    regions: tuple[Value, ...]
+    given_home: str | None
+    trail: Mapping[str, Value]
+
+    @classmethod
+    def read(cls, value: Value, path: Path) -> _Account:
+        account = _mapping(value)
+        return cls(
+            path,
+            id=_text(account.get("id")),
+            name=_text(account.get("name")),
+            regions=_list(account.get("regions")),
+            given_home=_text(account.get("home_region")),
+            trail=_mapping(account.get("trail")),
+        )
+
+
+def contradictions(root: Value) -> Iterator[Contradiction]:
+    """Yield the path and the sentence of each mistake that concerns more than one place of the file."""
+    inventory = _mapping(root)
+    hub_region = _text(_mapping(inventory.get("hub")).get("region"))
+    subscriptions = _list(_mapping(inventory.get("alerts")).get("subscriptions"))
+    accounts = [
+        _Account.read(value, ("accounts", index))
+        for index, value in enumerate(_list(inventory.get("accounts")))
+    ]
+    yield from _repetitions(accounts, subscriptions, _mapping(inventory.get("tags")))
+    for account in accounts:
+        yield from _home_region(account, hub_region)
+        yield from _trail(account, inventory.get("organization"))
+    hub_partition = known_regions().get(hub_region or "")
+    if hub_partition in SUPPORTED:
+        yield from _foreign_regions(accounts, hub_partition)
+        yield from _foreign_arns(accounts, subscriptions, hub_partition)
+
+
+def _repetitions(
+    accounts: list[_Account], subscriptions: tuple[Value, ...], tags: Mapping[str, Value]
+) -> Iterator[Contradiction]:
+    yield from _repeated(((*account.path, "id"), account.id) for account in accounts)
+    yield from _repeated(
+        ((*account.path, "name"), account.name.casefold() if account.name else None) for account in accounts
+    )
+    for account in accounts:
+        yield from _repeated(
+            ((*account.path, "regions", index), _text(region)) for index, region in enumerate(account.regions)
+        )
+    endpoints = [_text(_mapping(subscription).get("endpoint")) for subscription in subscriptions]
+    yield from _repeated(
+        (("alerts", "subscriptions", index, "endpoint"), endpoint) for index, endpoint in enumerate(endpoints)
+    )
+    yield from _repeated((("tags", key), key.casefold()) for key in tags)
+
+
+def _repeated(places: Iterable[tuple[Path, str | None]]) -> Iterator[Contradiction]:
+    first: dict[str, Path] = {}
+    for path, text in places:
+        if text is None:
+            continue
+        if text in first:
+            yield path, f"this repeats {dotted(first[text])}: keep one of the two"
+        first.setdefault(text, path)
+
+
+def _home_region(account: _Account, hub_region: str | None) -> Iterator[Contradiction]:
+    regions = tuple(dict.fromkeys(region for region in account.regions if isinstance(region, str)))
+    if not regions:
+        return
+    path = (*account.path, "home_region")
+    if account.given_home is not None and account.given_home not in regions:
+        yield path, f"the trail cannot be outside the account's regions: write {_either(regions)}"
+    undecided = account.given_home is None and home_region_of(regions, hub_region) is None
+    if undecided and hub_region in known_regions():
+        yield path, f"missing: none of several regions is the hub's: write home_region: {_either(regions)}"
+
+
+def _trail(account: _Account, organization: Value) -> Iterator[Contradiction]:
+    mode, of_organization = account.trail.get("mode"), account.trail.get("organization")
+    if mode == "organization" and organization is None:
+        path = (*account.path, "trail", "mode")
+        yield path, "the organization's trail needs the section organization: write that, or another mode"
+    if mode != "create" or of_organization is not True:
+        return
+    management_account = _text(_mapping(organization).get("management_account"))
+    path = (*account.path, "trail", "organization")
+    if organization is None:
+        yield path, "an organization trail needs the section organization: write that, or false"
+    elif management_account is not None and account.id is not None and account.id != management_account:
+        manager = escaped(management_account)
+        yield path, f"only the management account {manager} can create the organization's trail: write false"
+
+
+def _foreign_regions(accounts: list[_Account], hub_partition: str) -> Iterator[Contradiction]:
+    for account in accounts:
+        for index, region in enumerate(account.regions):
+            partition = known_regions().get(region) if isinstance(region, str) else None
+            if partition in SUPPORTED and partition != hub_partition:
+                yield (
+                    (*account.path, "regions", index),
+                    _crossing("this region", partition, hub_partition),
+                )
+
+
+def _foreign_arns(
+    accounts: list[_Account], subscriptions: tuple[Value, ...], hub_partition: str
+) -> Iterator[Contradiction]:
+    arns: list[tuple[Path, Value]] = [
+        (("alerts", "subscriptions", index, "endpoint"), _mapping(subscription).get("endpoint"))
+        for index, subscription in enumerate(subscriptions)
+    ]
+    arns += [((*account.path, "trail", "name"), account.trail.get("name")) for account in accounts]
+    for path, arn in arns:
+        partition = arn.split(":")[1] if isinstance(arn, str) and arn.startswith("arn:") else hub_partition
+        if partition in SUPPORTED and partition != hub_partition:
+            yield path, _crossing("this ARN", partition, hub_partition)
+
+
+def _crossing(what: str, partition: str, hub_partition: str) -> str:
+    return (
+        f"{what} lies in the partition {partition} and the hub in {hub_partition}, and nothing crosses:"
+        " write an inventory for each partition"
+    )
+
+
+def _either(regions: tuple[str, ...]) -> str:
+    return " or ".join(escaped(region) for region in regions[:4])
+
+
+def _mapping(value: Value) -> Mapping[str, Value]:
+    return value if isinstance(value, dict) else {}
+
+
+def _list(value: Value) -> tuple[Value, ...]:
+    return value if isinstance(value, tuple) else ()
+
+
+def _text(value: Value) -> str | None:
+    return value if isinstance(value, str) else None
