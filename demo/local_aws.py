@@ -21,10 +21,12 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import boto3
+import botocore.session
 from botocore.config import Config
 
 LOOPBACK = "127.0.0.1"
@@ -74,7 +76,7 @@ class LocalAws:
         >>> with local_aws() as aws:
         ...     aws.client("sqs", "111122223333", "eu-central-1").create_queue(QueueName="orders")
         """
-        return boto3.client(
+        return _session_without_profile().client(
             service,  # type: ignore[call-overload] # the stubs know literals only
             endpoint_url=self.endpoint,
             region_name=region,
@@ -135,7 +137,7 @@ def _start(listener: socket.socket, log: Path, directory: str) -> subprocess.Pop
         return subprocess.Popen(  # noqa: S603 - our own module, with our own arguments
             [sys.executable, "-m", "demo.local_aws", "--fd", str(listener.fileno())],
             cwd=_PROJECT,
-            env=_environment_without_aws() | {"TMPDIR": directory},
+            env=os.environ | {"TMPDIR": directory},
             pass_fds=[listener.fileno()],
             stdin=subprocess.PIPE,
             stdout=output,
@@ -168,6 +170,13 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     process.communicate()
 
 
+@cache  # a session reads the service models anew, which takes longer than the calls
+def _session_without_profile() -> boto3.session.Session:
+    # An AWS_PROFILE that this machine does not know would stop even a client that brings its own keys.
+    unnamed = botocore.session.Session(session_vars={"profile": (None, None, None, None)})
+    return boto3.session.Session(botocore_session=unnamed)
+
+
 def _environment_without_aws() -> dict[str, str]:
     return {name: value for name, value in os.environ.items() if not name.startswith("AWS_")}
 
@@ -181,7 +190,10 @@ def main() -> None:
     parser.add_argument("--fd", type=int, help="listening socket to take over; end when standard input ends")
     arguments = parser.parse_args()
     if arguments.fd is None:
-        listener = socket.create_server((LOOPBACK, arguments.port))
+        try:
+            listener = socket.create_server((LOOPBACK, arguments.port))
+        except OSError as error:
+            parser.error(f"{error.strerror}; choose another port, or 0 for any free one")
     else:
         listener = socket.socket(fileno=arguments.fd)
         threading.Thread(target=_end_with_standard_input, daemon=True).start()
@@ -198,7 +210,12 @@ def _serve(listener: socket.socket, directory: str) -> None:
     port = listener.getsockname()[1]
     os.chdir(directory)
     tempfile.tempdir = directory
-    os.environ.update(_settings(port, directory))
+    # The functions that run here inherit this environment: they shall find neither a person's AWS settings
+    # nor packages that they did not bring.
+    environment = _environment_without_aws() | _settings(port, directory)
+    environment.pop("PYTHONPATH", None)
+    os.environ.clear()
+    os.environ.update(environment)
     print(f"local AWS: {LocalAws(port).endpoint}", flush=True)
 
     # ministack reads its settings while it is imported, so it is imported here.
