@@ -1,10 +1,9 @@
 # The commands of purge-guard; `make` alone lists them. PYTHON=python3.12 names the Python to set up with.
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test check bench format locks clean
+.PHONY: help setup demo check test lint bench format locks clean
 
 PYTEST := .venv/bin/python -m pytest
-PACKAGES := policies lambdas stacks purge_guard demo toolchain benchmarks tests
 
 help: ## list these commands
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
@@ -15,15 +14,17 @@ setup: ## install everything into .venv, .tools and node_modules; a second when 
 demo: setup ## deploy to a local AWS, purge queues and show the alerts that arrive
 	@.venv/bin/python -m demo
 
-check: setup ## lint, types, import contract and the fast tests
-	@.venv/bin/ruff check --quiet
-	@.venv/bin/ruff format --check --quiet
-	@.venv/bin/mypy $(PACKAGES) main.py
-	@.venv/bin/lint-imports --no-timing
+check: lint ## lint, types, import contract and the fast tests
 	@$(PYTEST) -m "not deploy and not demo"
 
 test: setup ## the whole suite: real Terraform and the demo too
 	@$(PYTEST)
+
+lint: setup ## lint, types and import contract alone
+	@.venv/bin/ruff check --quiet
+	@.venv/bin/ruff format --check --quiet
+	@.venv/bin/mypy
+	@.venv/bin/lint-imports --no-logo
 
 bench: setup ## measure start-up and the function, as ratios
 	@.venv/bin/python -m benchmarks

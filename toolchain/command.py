@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import sys
 import time
 from pathlib import Path
@@ -59,6 +58,6 @@ def set_up(root: Path) -> None:
     install_project(root)
     # checkov pins a boto3 of its own, so it cannot share .venv.
     install_environment(root, tools_folder(root) / "checkov", "checkov", "checkov")
-    install_cdktf(root, os.environ)
-    install_terraform(root, os.environ)
+    install_cdktf(root)
+    install_terraform(root)
     print(f"setup: everything is in place ({time.monotonic() - started:.0f} s)", flush=True)

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from pathlib import Path
 
-from toolchain.programs import ProgramFailedError, SetupError, run_program, tools_folder
+from toolchain.programs import ProgramFailedError, SetupError, run_program
 from toolchain.stamp import fingerprint, is_fresh, stamped
+
+PIP_REMEDY = "check the network and pip's settings"
 
 
 def install_project(root: Path) -> None:
@@ -32,10 +33,13 @@ def install_project(root: Path) -> None:
         return
     print("setup: installing the command purge-guard into .venv/bin", flush=True)
     with stamped(stamp, value):
-        _pip_install(root, venv, ["--no-deps", "--no-build-isolation", "--editable", "."], what=project.name)
+        arguments = ["--no-deps", "--no-build-isolation", "--editable", "."]
+        _pip_install(root, venv, arguments, what="purge-guard itself", remedy="mend that")
 
 
-def install_environment(root: Path, folder: Path, lock_name: str, contents: str) -> None:
+def install_environment(
+    root: Path, folder: Path, lock_name: str, contents: str, *, remedy: str = PIP_REMEDY
+) -> None:
     """Make a virtual environment that holds exactly the packages of one lock.
 
     Nothing is done where `folder` was made from the same lock by the same Python before.
@@ -50,6 +54,8 @@ def install_environment(root: Path, folder: Path, lock_name: str, contents: str)
         The lock's name: ``dev`` means ``requirements/dev.txt``.
     contents
         What the environment holds, in words for the person who waits.
+    remedy
+        What to do where pip fails.
 
     Raises
     ------
@@ -65,15 +71,8 @@ def install_environment(root: Path, folder: Path, lock_name: str, contents: str)
     with stamped(stamp, value):
         _make_environment(root, folder)
         what = str(lock.relative_to(root))
-        _pip_install(root, folder, ["--require-hashes", "--no-deps", "--requirement", what], what=what)
-
-
-def record_failure(root: Path, output: str) -> Path:
-    """Keep what a failed program printed where a person can read it, and return that file."""
-    log = tools_folder(root) / "setup.log"
-    log.parent.mkdir(exist_ok=True)
-    log.write_text(output, encoding="utf-8")
-    return log.relative_to(root)
+        arguments = ["--require-hashes", "--no-deps", "--requirement", what]
+        _pip_install(root, folder, arguments, what=what, remedy=remedy)
 
 
 def _base_python() -> Path:
@@ -86,25 +85,24 @@ def _make_environment(root: Path, folder: Path) -> None:
     own_pip = [] if folder == root / ".venv" else ["--without-pip"]
     command: list[str | Path] = [_base_python(), "-m", "venv", "--clear", *own_pip, folder]
     try:
-        run_program(command, folder=root, environ=os.environ)
+        run_program(root, command)
     except ProgramFailedError as error:
-        log = record_failure(root, str(error))
         raise SetupError(
             f"{_base_python()} could not make a virtual environment in {folder.relative_to(root)}; "
-            f"name another Python, as in make setup PYTHON=python3.12, or see {log}."
+            f"name another Python, as in make setup PYTHON=python3.12 (all that it said is in {error.log})."
         ) from error
 
 
-def _pip_install(root: Path, folder: Path, arguments: list[str], *, what: str) -> None:
+def _pip_install(root: Path, folder: Path, arguments: list[str], *, what: str, remedy: str) -> None:
     pip: list[str | Path] = [root / ".venv" / "bin" / "python", "-m", "pip", "--python", folder]
-    quietly = ["--quiet", "--no-input", "--disable-pip-version-check"]
+    # Compiling every module of every package would double the time; Python compiles those that are imported.
+    options = ["--quiet", "--no-input", "--disable-pip-version-check", "--no-compile"]
     try:
-        run_program([*pip, "install", *quietly, *arguments], folder=root, environ=os.environ)
+        run_program(root, [*pip, "install", *options, *arguments])
     except ProgramFailedError as error:
-        log = record_failure(root, str(error))
         raise SetupError(
-            f"pip could not install {what} ({_reason(str(error))}); check the network and pip's settings, "
-            f"then run make setup again, or see {log}."
+            f"pip could not install {what} ({_reason(error.output)}); {remedy}, then run make setup again "
+            f"(all that pip said is in {error.log})."
         ) from error
 
 

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Prints the Python to set purge-guard up with: 3.11 or newer, able to make virtual environments.
-# PYTHON names one; otherwise the first of the usual names that truly runs (a version manager's shim may not).
+# PYTHON names one; else it is the one that .venv was made with, else the first of the usual names that truly
+# runs (a version manager's shim may not).
 
 search() {
     without_venv=""
@@ -18,7 +19,7 @@ if [ -n "${PYTHON:-}" ]; then
     search "$PYTHON"
     wanted="PYTHON names $PYTHON, which is not a working Python 3.11 or newer"
 else
-    search python3.13 python3.12 python3.11 python3
+    search .venv/bin/python python3.13 python3.12 python3.11 python3
     wanted="purge-guard needs Python 3.11 or newer, and none was found on PATH"
 fi
 

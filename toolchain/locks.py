@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from typing import TYPE_CHECKING
 
-from toolchain.environments import record_failure
-from toolchain.programs import ProgramFailedError, SetupError, run_program, tools_folder
+from toolchain.programs import ProgramFailedError, SetupError, run_program
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -53,9 +51,7 @@ def write_locks(root: Path) -> None:
 
 
 def _run(root: Path, command: Sequence[str | Path], source: str) -> None:
-    path = f"{tools_folder(root) / 'bin'}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
     try:
-        run_program(command, folder=root, environ={**os.environ, "PATH": path})
+        run_program(root, command)
     except ProgramFailedError as error:
-        log = record_failure(root, str(error))
-        raise SetupError(f"{source} could not be locked; see {log} for the reason.") from error
+        raise SetupError(f"{source} could not be locked; {error.log} says why.") from error

@@ -6,12 +6,13 @@ See https://developer.hashicorp.com/terraform/cli/config/config-file#provider-in
 from __future__ import annotations
 
 import json
+import os
 import platform
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
 
 from toolchain.programs import SetupError
 
@@ -29,13 +30,10 @@ _USUAL_PLACES = (
 _USUAL_PREFIX = "/opt"
 
 
-def find_mirror(environ: Mapping[str, str]) -> Path | None:
+def find_mirror() -> Path | None:
     """Find a folder that mirrors the AWS provider for this machine's system and processor.
 
-    Parameters
-    ----------
-    environ
-        Where it has TF_PROVIDER_MIRROR, that folder is the only one looked at.
+    Where TF_PROVIDER_MIRROR is set, the folder it names is the only one looked at.
 
     Returns
     -------
@@ -47,11 +45,11 @@ def find_mirror(environ: Mapping[str, str]) -> Path | None:
     SetupError
         If TF_PROVIDER_MIRROR names a folder without the AWS provider.
     """
-    named = environ.get("TF_PROVIDER_MIRROR")
+    named = os.environ.get("TF_PROVIDER_MIRROR")
     if not named:
-        return next(filter(holds_provider, usual_places()), None)
+        return next(filter(_holds_provider, usual_places()), None)
     mirror = Path(named).absolute()
-    if not holds_provider(mirror):
+    if not _holds_provider(mirror):
         raise SetupError(
             f"TF_PROVIDER_MIRROR names {named}, which has no {PROVIDER}/VERSION/{_target()}; "
             "correct it or unset it."
@@ -65,7 +63,7 @@ def usual_places() -> Iterable[Path]:
     yield from sorted(Path(_USUAL_PREFIX).glob("*"))
 
 
-def holds_provider(mirror: Path) -> bool:
+def _holds_provider(mirror: Path) -> bool:
     """Tell whether `mirror` has the AWS provider for this machine.
 
     Terraform reads two layouts: unpacked, and zipped as ``terraform providers mirror`` writes it.

@@ -23,7 +23,20 @@ class SetupError(Exception):
 
 
 class ProgramFailedError(Exception):
-    """A program ended with an error; the message is what it printed."""
+    """A program ended with an error.
+
+    Parameters
+    ----------
+    output
+        All that it printed.
+    log
+        The file that keeps `output`, relative to the project's folder.
+    """
+
+    def __init__(self, output: str, log: Path) -> None:
+        super().__init__(output)
+        self.output = output
+        self.log = log
 
 
 def tools_folder(root: Path) -> Path:
@@ -31,7 +44,7 @@ def tools_folder(root: Path) -> Path:
     return root / ".tools"
 
 
-def find_program(name: str, root: Path, environ: Mapping[str, str]) -> Path | None:
+def find_program(name: str, root: Path) -> Path | None:
     """Find a program on PATH, leaving out the programs that setup itself put under `root`.
 
     Parameters
@@ -40,8 +53,6 @@ def find_program(name: str, root: Path, environ: Mapping[str, str]) -> Path | No
         The program's name, such as ``node``, or a path to it.
     root
         The project's folder.
-    environ
-        The environment whose PATH is searched.
 
     Returns
     -------
@@ -49,12 +60,12 @@ def find_program(name: str, root: Path, environ: Mapping[str, str]) -> Path | No
         Where the program is, or ``None`` where there is none.
     """
     own = str(tools_folder(root) / "bin")
-    folders = [folder for folder in environ.get("PATH", os.defpath).split(os.pathsep) if folder != own]
+    folders = [folder for folder in os.environ.get("PATH", os.defpath).split(os.pathsep) if folder != own]
     found = shutil.which(name, path=os.pathsep.join(folders))
-    return None if found is None else Path(found)
+    return None if found is None else Path(found).absolute()
 
 
-def ask_version(command: Sequence[str | Path], environ: Mapping[str, str]) -> Version | None:
+def ask_version(command: Sequence[str | Path]) -> Version | None:
     """Run `command` and read the first ``1.2.3`` it prints.
 
     Returns
@@ -66,7 +77,7 @@ def ask_version(command: Sequence[str | Path], environ: Mapping[str, str]) -> Ve
     try:
         answer = subprocess.run(
             command,
-            env=dict(environ),
+            env=os.environ | {"CHECKPOINT_DISABLE": "1"},
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -79,19 +90,20 @@ def ask_version(command: Sequence[str | Path], environ: Mapping[str, str]) -> Ve
     return None if found is None else (int(found[1]), int(found[2]), int(found[3]))
 
 
-def run_program(command: Sequence[str | Path], *, folder: Path, environ: Mapping[str, str]) -> None:
-    """Run `command` in `folder` quietly.
+def run_program(root: Path, command: Sequence[str | Path]) -> None:
+    """Run `command` quietly in the project's folder `root`, with setup's own programs first on PATH.
 
     Raises
     ------
     ProgramFailedError
-        With the command's whole output, where it cannot be started or ends with an error.
+        If it cannot be started or ends with an error.
     """
+    path = [str(tools_folder(root) / "bin"), os.environ.get("PATH", os.defpath)]
     try:
         subprocess.run(
             command,
-            cwd=folder,
-            env=dict(environ),
+            cwd=root,
+            env=os.environ | {"PATH": os.pathsep.join(path)},
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
@@ -99,9 +111,9 @@ def run_program(command: Sequence[str | Path], *, folder: Path, environ: Mapping
             check=True,
         )
     except OSError as error:
-        raise ProgramFailedError(str(error)) from error
+        raise ProgramFailedError(str(error), _keep(root, str(error))) from error
     except subprocess.CalledProcessError as error:
-        raise ProgramFailedError(error.stdout) from error
+        raise ProgramFailedError(error.stdout, _keep(root, error.stdout)) from error
 
 
 def write_wrapper(
@@ -141,3 +153,10 @@ def link_program(link: Path, program: Path) -> None:
     link.parent.mkdir(parents=True, exist_ok=True)
     link.unlink(missing_ok=True)
     link.symlink_to(program)
+
+
+def _keep(root: Path, output: str) -> Path:
+    log = tools_folder(root) / "setup.log"
+    log.parent.mkdir(exist_ok=True)
+    log.write_text(output, encoding="utf-8")
+    return log.relative_to(root)
