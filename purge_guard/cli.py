@@ -56,4 +56,4 @@ def main() -> None:
     try:
         app()
     except OSError as error:
-        sys.exit(f"purge-guard: {error}")
+        sys.exit(f"purge-guard: {error.strerror}")

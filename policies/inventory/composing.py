@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, cast
 import yaml
 
 from policies.inventory.document import Document, Node, Place, UnreadableError
-from policies.inventory.problems import Problem, dotted, escaped, is_invisible, quoted
+from policies.inventory.problems import Problem, dotted, escaped, quoted
 from policies.inventory.scalars import resolve
 
 if TYPE_CHECKING:
@@ -45,17 +45,19 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> UnreadableError:
     mark = error.problem_mark
     if mark is None:
         return UnreadableError(f"this is not YAML: {problem}")
-    line = next(iter(text.splitlines()[mark.line : mark.line + 1]), "")
-    if line[mark.column : mark.column + 1] == "\t":
+    at_end = mark.index >= len(text)
+    if text[mark.index : mark.index + 1] == "\t":
         message = "a tab cannot indent YAML: use spaces"
     elif "mapping values are not allowed" in problem:
         message = (
             "this is not YAML: a second colon on a line, or a wrong indent; put text with a colon in quotes"
         )
-    elif error.context and error.context_mark:
+    elif error.context and error.context_mark and not at_end:
         message = f"this is not YAML: {problem} ({error.context} from line {error.context_mark.line + 1})"
     else:
         message = f"this is not YAML: {problem}"
+    # What is missing at the end of a file, such as a quote, is looked for where it became necessary.
+    mark = error.context_mark if at_end and error.context_mark else mark
     return UnreadableError(message, Place(mark.line + 1, mark.column + 1))
 
 
@@ -163,12 +165,9 @@ class _Composer:
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path) -> Node:
         self._refuse_tag(event, path, allowed="tag:yaml.org,2002:str")
-        for character in event.value:
-            if is_invisible(character):
-                self._report(
-                    path, _place(event), f"the character {escaped(character)} is not allowed here: remove it"
-                )
-                break
+        if odd := next((character for character in event.value if not character.isprintable()), None):
+            message = f"the character {escaped(odd)} is not allowed here: remove it"
+            self._report(path, _place(event), message)
         value = resolve(event.value) if _is_plain(event) else event.value
         return Node(value, _place(event), text=event.value)
 

@@ -48,11 +48,15 @@ class _Account:
             trail=_mapping(account.get("trail")),
         )
 
+    @property
+    def region_names(self) -> tuple[str, ...]:
+        """Its regions that are text, each once."""
+        return tuple(dict.fromkeys(region for region in self.regions if isinstance(region, str)))
+
 
 def contradictions(root: Value) -> Iterator[Contradiction]:
     """Yield the path and the sentence of each mistake that concerns more than one place of the file."""
     inventory = _mapping(root)
-    hub_region = _text(_mapping(inventory.get("hub")).get("region"))
     subscriptions = _list(_mapping(inventory.get("alerts")).get("subscriptions"))
     accounts = [
         _Account.read(value, ("accounts", index))
@@ -60,11 +64,14 @@ def contradictions(root: Value) -> Iterator[Contradiction]:
     ]
     yield from _repetitions(accounts, subscriptions, _mapping(inventory.get("tags")))
     for account in accounts:
-        yield from _home_region(account, hub_region)
+        yield from _given_home_region(account)
         yield from _trail(account, inventory.get("organization"))
-    hub_partition = known_regions().get(hub_region or "")
+    hub_region = _text(_mapping(inventory.get("hub")).get("region")) or ""
+    hub_partition = known_regions().get(hub_region)
     if hub_partition in SUPPORTED:
-        yield from _foreign_regions(accounts, hub_partition)
+        for account in accounts:
+            yield from _missing_home_region(account, hub_region)
+            yield from _foreign_regions(account, hub_partition)
         yield from _foreign_arns(accounts, subscriptions, hub_partition)
 
 
@@ -96,15 +103,17 @@ def _repeated(places: Iterable[tuple[Path, str | None]]) -> Iterator[Contradicti
         first.setdefault(text, path)
 
 
-def _home_region(account: _Account, hub_region: str | None) -> Iterator[Contradiction]:
-    regions = tuple(dict.fromkeys(region for region in account.regions if isinstance(region, str)))
-    if not regions:
-        return
-    path = (*account.path, "home_region")
-    if account.given_home is not None and account.given_home not in regions:
+def _given_home_region(account: _Account) -> Iterator[Contradiction]:
+    home, regions = account.given_home, account.region_names
+    if home is not None and regions and home not in regions:
+        path = (*account.path, "home_region")
         yield path, f"the trail cannot be outside the account's regions: write {_either(regions)}"
-    undecided = account.given_home is None and home_region_of(regions, hub_region) is None
-    if undecided and hub_region in known_regions():
+
+
+def _missing_home_region(account: _Account, hub_region: str) -> Iterator[Contradiction]:
+    regions = account.region_names
+    if account.given_home is None and regions and home_region_of(regions, hub_region) is None:
+        path = (*account.path, "home_region")
         yield path, f"missing: none of several regions is the hub's: write home_region: {_either(regions)}"
 
 
@@ -124,15 +133,11 @@ def _trail(account: _Account, organization: Value) -> Iterator[Contradiction]:
         yield path, f"only the management account {manager} can create the organization's trail: write false"
 
 
-def _foreign_regions(accounts: list[_Account], hub_partition: str) -> Iterator[Contradiction]:
-    for account in accounts:
-        for index, region in enumerate(account.regions):
-            partition = known_regions().get(region) if isinstance(region, str) else None
-            if partition in SUPPORTED and partition != hub_partition:
-                yield (
-                    (*account.path, "regions", index),
-                    _crossing("this region", partition, hub_partition),
-                )
+def _foreign_regions(account: _Account, hub_partition: str) -> Iterator[Contradiction]:
+    for index, region in enumerate(account.regions):
+        partition = known_regions().get(region) if isinstance(region, str) else None
+        if partition in SUPPORTED and partition != hub_partition:
+            yield (*account.path, "regions", index), _crossing("this region", partition, hub_partition)
 
 
 def _foreign_arns(

@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from policies.inventory.problems import quoted
 from policies.inventory.regions import known_regions
 from policies.inventory.suggestion import closest
-from policies.partitions import PARTITIONS
+from policies.partitions import PARTITIONS, partition_of
 
 _PARTITIONS = "|".join(partition.name for partition in PARTITIONS)
 _REGION = "[a-z]{2,}(-[a-z]+)+-[0-9]{1,2}"
@@ -71,7 +71,9 @@ def _known_region(region: str) -> str:
             "{shown} is not a region that the installed boto3 knows: {advice}",
             {
                 "shown": quoted(region),
-                "advice": f"write {suggestion}" if suggestion else "upgrade boto3 if the region is new",
+                "advice": f"write {suggestion}"
+                if suggestion
+                else "write a code such as us-east-1, or upgrade boto3",
             },
         )
     if partition not in {supported.name for supported in PARTITIONS}:
@@ -81,6 +83,20 @@ def _known_region(region: str) -> str:
             {"region": region, "partition": partition},
         )
     return region
+
+
+def _arn_in_its_region(arn: str) -> str:
+    if not arn.startswith("arn:"):
+        return arn
+    _, partition, _, region, *_ = arn.split(":")
+    actual = partition_of(_known_region(region)).name
+    if partition != actual:
+        raise PydanticCustomError(
+            "arn_partition",
+            "{region} lies in the partition {actual}: write arn:{actual}: at the beginning",
+            {"region": region, "actual": actual},
+        )
+    return arn
 
 
 def _not_an_account_id(name: str) -> str:
@@ -135,14 +151,21 @@ Region = Annotated[
 ]
 EmailAddress = Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["security@example.com"])]
 HttpsUrl = Annotated[str, Field(pattern=HTTPS_URL, max_length=2048, examples=["https://example.com/alerts"])]
-QueueArn = Annotated[str, Field(pattern=QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:alerts"])]
+QueueArn = Annotated[
+    str,
+    Field(pattern=QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:alerts"]),
+    AfterValidator(_arn_in_its_region),
+]
 FunctionArn = Annotated[
-    str, Field(pattern=FUNCTION_ARN, examples=["arn:aws:lambda:us-east-1:111122223333:function:page-someone"])
+    str,
+    Field(pattern=FUNCTION_ARN, examples=["arn:aws:lambda:us-east-1:111122223333:function:page-someone"]),
+    AfterValidator(_arn_in_its_region),
 ]
 TrailName = Annotated[
     str,
     Field(pattern=TRAIL, min_length=3, examples=["management-events"]),
     AfterValidator(_trail_name_length),
+    AfterValidator(_arn_in_its_region),
 ]
 Prefix = Annotated[str, Field(pattern=PREFIX, max_length=200, examples=["audit/cloudtrail"])]
 TagKey = Annotated[

@@ -8,7 +8,16 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic_core import PydanticKnownError
 
 from policies.inventory.fields import (
     AccountId,
@@ -39,6 +48,13 @@ _EXAMPLE_ACCOUNT = {
 
 class UnknownAccountError(LookupError):
     """An account is asked for that the inventory does not list."""
+
+
+def _no_truth_value(value: object) -> object:
+    """Refuse ``true`` where a number is chosen: to Python, and so to pydantic's literals, it equals 1."""
+    if isinstance(value, bool):
+        raise PydanticKnownError("literal_error", {"expected": "a number"})
+    return value
 
 
 class _Section(BaseModel):
@@ -112,8 +128,32 @@ Subscription = Annotated[
 
 # The periods that PutRetentionPolicy accepts, in days;
 # https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-LogRetentionDays = Literal[
-    1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653
+LogRetentionDays = Annotated[
+    Literal[
+        1,
+        3,
+        5,
+        7,
+        14,
+        30,
+        60,
+        90,
+        120,
+        150,
+        180,
+        365,
+        400,
+        545,
+        731,
+        1096,
+        1827,
+        2192,
+        2557,
+        2922,
+        3288,
+        3653,
+    ],
+    BeforeValidator(_no_truth_value),
 ]
 
 
@@ -223,7 +263,7 @@ Tags = Annotated[Mapping[TagKey, TagValue], Field(max_length=_MOST_TAGS), AfterV
 class Inventory(_Section):
     """Everything that purge-guard deploys, and where."""
 
-    version: Literal[1] = Field(examples=[1])
+    version: Annotated[Literal[1], BeforeValidator(_no_truth_value)] = Field(examples=[1])
     """The version of this file format."""
 
     organization: Organization | None = None

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -17,14 +16,6 @@ LONGEST_ECHO = 60
 """How many characters of a wrong value a message repeats."""
 
 _PLAIN_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
-
-# Control, format (bidirectional marks too), surrogate, private and unassigned characters, line separators.
-_INVISIBLE_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
-
-
-def is_invisible(character: str) -> bool:
-    """Tell whether a character shows nothing on a terminal, or changes how others are shown."""
-    return unicodedata.category(character) in _INVISIBLE_CATEGORIES
 
 
 def escaped(text: str, limit: int = LONGEST_ECHO) -> str:
@@ -44,7 +35,7 @@ def escaped(text: str, limit: int = LONGEST_ECHO) -> str:
     """
     kept = text if len(text) <= limit else f"{text[:limit]}…"
     return "".join(
-        character.encode("unicode_escape").decode("ascii") if is_invisible(character) else character
+        character if character.isprintable() else character.encode("unicode_escape").decode("ascii")
         for character in kept
     )
 

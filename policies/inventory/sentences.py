@@ -82,7 +82,7 @@ class _Place:
         if not examples:
             return "a value, or leave the key out"
         if isinstance(self.path[-1], int):
-            return f"- {json.dumps(examples[0][0])}"
+            return json.dumps(examples[0][0])
         return f"{self.key}: {json.dumps(examples[0])}"
 
 
@@ -255,7 +255,7 @@ def _empty_list(refusal: _Refusal) -> str:
 
 
 def _too_many(refusal: _Refusal) -> str:
-    return f"keep at most {refusal.context['max_length']} of these {refusal.context['actual_length']}"
+    return f"keep at most {refusal.context['max_length']} of these"
 
 
 def _too_small(refusal: _Refusal) -> str:

@@ -1,0 +1,77 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policies.inventory import InventoryError, load_inventory
+from policies.inventory.reading import MOST_BYTES
+from tests.policies.inventory.conftest import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from policies.inventory import Inventory
+
+
+def refusal(path: Path) -> str:
+    with pytest.raises(InventoryError) as caught:
+        load_inventory(path)
+    return str(caught.value)
+
+
+def test_a_file_that_does_not_exist_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "purge-guard.yaml"
+    assert refusal(path) == f"{path}: there is no such file: name the inventory, or write one"
+
+
+def test_a_directory_is_no_inventory(tmp_path: Path) -> None:
+    assert refusal(tmp_path) == f"{tmp_path}: this is a directory: name the file in it"
+
+
+def test_a_file_that_may_not_be_read_is_said_to_be_so(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root, which tests may run as, is refused nothing: the operating system's answer is played.
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    path = tmp_path / "purge-guard.yaml"
+    assert refusal(path) == f"{path}: you may not read this file: change its permissions"
+
+
+def test_a_name_that_the_operating_system_refuses_is_explained(tmp_path: Path) -> None:
+    path = tmp_path / ("x" * 300)
+    assert refusal(path) == f"{path}: this file cannot be read: File name too long"
+
+
+def test_a_name_with_control_characters_is_shown_escaped() -> None:
+    assert refusal(Path("a\x00\x1b[31m")).startswith("a\\x00\\x1b[31m: this file cannot be read")
+
+
+def test_a_file_of_more_than_ten_megabytes_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "purge-guard.yaml"
+    path.write_bytes(BASE.encode() + b"#" * (MOST_BYTES + 1 - len(BASE)))
+    assert refusal(path) == f"{path}: this file is larger than 10 MB: it is no inventory"
+
+
+def test_a_byte_order_mark_is_no_matter(load: Callable[[bytes], Inventory]) -> None:
+    assert load(b"\xef\xbb\xbf" + BASE.encode()).accounts[0].name == "production"
+
+
+@pytest.mark.parametrize(
+    ("content", "answer"),
+    [
+        (b"version: 1\nhub: \xe9", "2:6: the byte 0xe9 is not UTF-8: save the file as UTF-8"),
+        (BASE.encode("utf-16"), "1:1: the byte 0xff is not UTF-8: save the file as UTF-8"),
+        ("é: \x07".encode(), "1:4: the character \\x07 may not stand in a YAML file: remove it"),
+        (b"a: 1\n\x00", "2:1: the character \\x00 may not stand in a YAML file: remove it"),
+    ],
+    ids=["latin-1", "utf-16", "bell", "null"],
+)
+def test_what_is_not_text_is_refused_with_its_place(
+    content: bytes, answer: str, refusals: Callable[[bytes], list[str]]
+) -> None:
+    assert refusals(content) == [answer]
