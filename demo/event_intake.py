@@ -117,8 +117,8 @@ class CloudTrailIntake:
             answer.append(message)
 
         await self._application(scope, repeat, keep)
-        call = _call(scope, request, answer)
-        if call is not None and call.action in WRITE_MANAGEMENT_EVENTS:
+        call = _recorded_call(scope, request, answer)
+        if call is not None:
             _hand_over(call)
         for message in answer:
             await send(message)
@@ -142,15 +142,15 @@ async def _whole_body(receive: Receive) -> bytes:
             return b"".join(parts)
 
 
-def _call(scope: Message, request: bytes, answer: list[Message]) -> SqsCall | None:
-    """Read one call; None where its credentials belong to nobody, whom CloudTrail could not record either."""
+def _recorded_call(scope: Message, request: bytes, answer: list[Message]) -> SqsCall | None:
+    """Read a call that CloudTrail records; None for a data event or for credentials that belong to nobody."""
     headers, query = _headers(scope), parse_qs(scope["query_string"].decode())
+    action, parameters = _action_and_parameters(scope, headers, query, request)
     # The emulator has left the caller's account and region in the context of the request that it answered.
     key = router.extract_access_key_id(headers, query)
     caller = iam_evaluator.resolve_credential(key, get_account_id())
-    if not isinstance(caller, iam_evaluator.ResolvedCredential):
+    if action not in WRITE_MANAGEMENT_EVENTS or not isinstance(caller, iam_evaluator.ResolvedCredential):
         return None
-    action, parameters = _action_and_parameters(scope, headers, query, request)
     return SqsCall(
         action=action,
         parameters=parameters,

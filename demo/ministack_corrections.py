@@ -15,7 +15,7 @@ from typing import Any
 from ministack.app import app
 from ministack.core import iam_evaluator
 from ministack.core.arn import Arn, parse_arn
-from ministack.core.responses import get_account_id, request_scope
+from ministack.core.responses import get_account_id, get_region, request_scope
 from ministack.services import eventbridge, iam
 
 from demo.event_intake import Application
@@ -79,44 +79,48 @@ def invoke_target(target: Json, event: Json, rule: Json, view: object = None) ->
 
 
 def _may_put_events(role_arn: str, rule: Json, bus: Arn) -> bool:
-    """Whether EventBridge can take on the target's role, and the role can put events on the bus.
-
-    In the role's own account the role's policies decide; across accounts the policy of the bus must agree.
-    """
-    account = get_account_id()
-    name = role_arn.rpartition("/")[2]
-    role = iam._roles.get_scoped(account, None, name)
+    role = iam._roles.get_scoped(get_account_id(), None, role_arn.rpartition("/")[2])
     if role is None or role["Arn"] != role_arn:
         return False
-    trust = iam_evaluator.evaluate_resource_policy(
-        role["AssumeRolePolicyDocument"],
-        iam_evaluator.EvalContext(
-            principal_arn="*",
-            principal_type="Service",
-            principal_account="",
-            action="sts:AssumeRole",
-            resource_arn=role_arn,
-            region=bus.region,
-            service_context={"aws:sourcearn": rule["Arn"], "aws:sourceaccount": account},
-        ),
-        service="events.amazonaws.com",
+    return _eventbridge_may_assume(role, rule) and _role_may_put_events(role["RoleName"], bus)
+
+
+def _eventbridge_may_assume(role: Json, rule: Json) -> bool:
+    account = get_account_id()
+    assume = iam_evaluator.EvalContext(
+        principal_arn="*",
+        principal_type="Service",
+        principal_account="",
+        action="sts:AssumeRole",
+        resource_arn=role["Arn"],
+        region=get_region(),
+        service_context={"aws:sourcearn": rule["Arn"], "aws:sourceaccount": account},
     )
+    trust = iam_evaluator.evaluate_resource_policy(
+        role["AssumeRolePolicyDocument"], assume, service="events.amazonaws.com"
+    )
+    return bool(trust.decision == "Allow")
+
+
+def _role_may_put_events(role_name: str, bus: Arn) -> bool:
+    # In its own account the role's policies decide; across accounts the policy of the bus must agree.
+    account = get_account_id()
     put = iam_evaluator.EvalContext(
-        principal_arn=f"arn:aws:sts::{account}:assumed-role/{name}/events",
+        principal_arn=f"arn:aws:sts::{account}:assumed-role/{role_name}/events",
         principal_type="AssumedRole",
         principal_account=account,
         action="events:PutEvents",
         resource_arn=str(bus),
         region=bus.region,
     )
-    identity = iam_evaluator.evaluate(
+    by_role = iam_evaluator.evaluate(
         put,
-        iam_evaluator._gather_role_policies(name, account),
-        *iam_evaluator._permissions_boundary(iam._roles, name, account),
+        iam_evaluator._gather_role_policies(role_name, account),
+        *iam_evaluator._permissions_boundary(iam._roles, role_name, account),
     )
-    policy = eventbridge._event_bus_policies.get_scoped(bus.account_id, bus.region, _bus_name(bus))
-    result = iam_evaluator.combine_resource_policy(identity, put, policy, bus.account_id)
-    return bool(trust.decision == "Allow" and result.decision == "Allow")
+    bus_policy = eventbridge._event_bus_policies.get_scoped(bus.account_id, bus.region, _bus_name(bus))
+    result = iam_evaluator.combine_resource_policy(by_role, put, bus_policy, bus.account_id)
+    return bool(result.decision == "Allow")
 
 
 def _bus_name(bus: Arn) -> str:

@@ -129,9 +129,11 @@ def test_an_event_does_not_cross_where_bus_or_role_do_not_allow_it(
     assert arrived() == []
 
 
-def test_an_event_does_not_cross_with_a_role_that_does_not_exist(aws: LocalAws) -> None:
+@pytest.mark.parametrize("existing", ["other", "forward"], ids=["no such role", "role without its path"])
+def test_an_event_does_not_cross_with_a_role_that_does_not_exist(aws: LocalAws, existing: str) -> None:
     start_trail(aws, MEMBER, FRANKFURT)
     arrived = make_hub(aws, HUB, IRELAND, ADMIT_MEMBER)
+    make_role(aws, MEMBER, existing, EVENTBRIDGE, allow_put_events("*"), path="/ops/")
     role = f"arn:aws:iam::{MEMBER}:role/forward"
     forward(aws, bus_arn(MEMBER, FRANKFURT, "default"), bus_arn(HUB, IRELAND), role)
     url = make_queue(aws, MEMBER, FRANKFURT)
