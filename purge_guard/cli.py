@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from purge_guard.preview import preview
 from purge_guard.validate import validate
 
 app = typer.Typer(
@@ -45,6 +46,7 @@ def schema() -> None:
 
 
 app.command()(validate)
+app.command()(preview)
 
 
 def main() -> None:
