@@ -82,7 +82,7 @@ _load()
 
 # The imports below depend on what `_load` has registered. The bindings name a nested block after everything
 # around it; here it gets the name by which people call it.
-from cdktf import App, AssetType, TerraformAsset, TerraformProvider, TerraformStack
+from cdktf import App, AssetType, LocalBackend, TerraformAsset, TerraformProvider, TerraformStack
 from cdktf_cdktf_provider_aws.cloudtrail import Cloudtrail
 from cdktf_cdktf_provider_aws.cloudtrail import CloudtrailEventSelector as EventSelector
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
@@ -161,7 +161,6 @@ from cdktf_cdktf_provider_aws.sns_topic import SnsTopic
 from cdktf_cdktf_provider_aws.sns_topic_policy import SnsTopicPolicy
 from cdktf_cdktf_provider_aws.sns_topic_subscription import SnsTopicSubscription
 from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
-from cdktf_cdktf_provider_aws.sqs_queue_policy import SqsQueuePolicy
 from constructs import Construct
 
 __all__ = [
@@ -196,6 +195,7 @@ __all__ = [
     "LifecycleOverwrittenExpiration",
     "LifecycleRule",
     "LifecycleUnfinishedUploads",
+    "LocalBackend",
     "OnFailure",
     "OwnershipRule",
     "S3Bucket",
@@ -209,7 +209,6 @@ __all__ = [
     "SnsTopicPolicy",
     "SnsTopicSubscription",
     "SqsQueue",
-    "SqsQueuePolicy",
     "TableAttribute",
     "TableEncryption",
     "TablePointInTimeRecovery",

@@ -6,7 +6,7 @@ import os
 from typing import TYPE_CHECKING
 
 from policies import naming
-from stacks.provider import AwsProvider, DefaultTags, TerraformStack
+from stacks.provider import AwsProvider, DefaultTags, LocalBackend, TerraformStack
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -39,6 +39,8 @@ class GuardStack(TerraformStack):
         self.place = place
         # Tags are set by the provider and by no resource: what both set makes a plan that never settles.
         self._default_tags = DefaultTags(tags={MANAGED_BY: naming.PREFIX, **tags})
+        # Relative to cdktf.out/stacks/NAME, where Terraform runs. The default is this checkout's full path.
+        LocalBackend(self, path=f"../../../terraform.{stack_id}.tfstate")
         self.add_override("terraform.required_version", TERRAFORM_VERSIONS)
         self.add_override("terraform.required_providers.aws.version", PROVIDER_VERSIONS)
         self.add_provider(place.region)

@@ -45,6 +45,14 @@ TOPIC_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 DATA_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 LOG_GROUP = f"/aws/lambda/{naming.ALERT_FUNCTION}"
 
+FUNCTION_ALARMS = (
+    ("failing", "Errors", 0, "The alert function failed. It is tried twice more, so alerts may be late."),
+    ("throttled", "Throttles", 0, "The alert function is throttled: raise its concurrency. Alerts are late."),
+    ("late", "AsyncEventAge", LATE_MILLISECONDS, "Events wait over a minute for the alert function."),
+    ("losing", "DestinationDeliveryFailures", 0, "An event that the alert function failed on is lost."),
+)
+"""Name, CloudWatch's metric, the number above which it rings, and what that means."""
+
 
 class AlertFunction(Construct):
     """The alert function, its role, its log and the queue for the events that it could not handle.
@@ -158,9 +166,8 @@ class AlertFunction(Construct):
 
     def _create_function(self, role_arn: str) -> LambdaFunction:
         bundle = Bundle.of(ALERT_BUNDLE)
-        archive = TerraformAsset(
-            self, "bundle", path=str(bundle.write(Path(App.of(self).outdir, "bundles"))), type=AssetType.FILE
-        )
+        file = bundle.write(Path(App.of(self).outdir, "bundles"))
+        archive = TerraformAsset(self, "bundle", path=str(file), type=AssetType.FILE)
         settings = AlertSettings(
             topic_arn=self._topic.arn,
             ledger_table=naming.LEDGER_TABLE,
@@ -198,34 +205,14 @@ class AlertFunction(Construct):
         )
 
     def _create_alarms(self) -> None:
-        """Create the alarms on the function itself. Each goes to the topic past the function."""
-        for metric, statistic, above, meaning in (
-            ("Errors", "Sum", 0, "The alert function failed. It is tried again twice; alerts may come late."),
-            (
-                "Throttles",
-                "Sum",
-                0,
-                "The alert function was throttled: raise its concurrency. Alerts come late.",
-            ),
-            (
-                "AsyncEventAge",
-                "Maximum",
-                LATE_MILLISECONDS,
-                "Events wait more than a minute for the alert function.",
-            ),
-            (
-                "DestinationDeliveryFailures",
-                "Sum",
-                0,
-                "An event that the alert function failed on could not be kept.",
-            ),
-        ):
+        """Create the alarms on the function itself. They go to the topic past the function."""
+        for name, metric, above, meaning in FUNCTION_ALARMS:
             Alarm(
-                name=f"{naming.HUB_ALARM_PREFIX}function-{metric.lower()}",
+                name=f"{naming.HUB_ALARM_PREFIX}function-{name}",
                 description=f"{meaning} See the log group {LOG_GROUP}.",
                 namespace="AWS/Lambda",
                 metric=metric,
                 dimensions={"FunctionName": naming.ALERT_FUNCTION},
-                statistic=statistic,
+                statistic="Maximum",
                 above=above,
-            ).create(self, metric, actions=(self._topic.arn,))
+            ).create(self, name, actions=(self._topic.arn,))

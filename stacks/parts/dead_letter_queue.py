@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies.document import ANYONE, INSECURE_TRANSPORT, Statement, document, service
 from stacks.parts.alarm import Alarm
-from stacks.provider import Construct, SqsQueue, SqsQueuePolicy
+from stacks.provider import Construct, SqsQueue
 
 if TYPE_CHECKING:
     from policies.naming import Place
@@ -53,7 +53,7 @@ class DeadLetterQueue(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         self.arn = place.arn("sqs", name)
-        queue = SqsQueue(
+        SqsQueue(
             self,
             "queue",
             name=name,
@@ -61,12 +61,6 @@ class DeadLetterQueue(Construct):
             # EventBridge cannot send to a queue whose key does not admit it; SQS's own key admits everybody
             # whom the queue's policy admits, and costs nothing.
             sqs_managed_sse_enabled=True,
-            provider=provider,
-        )
-        SqsQueuePolicy(
-            self,
-            "policy",
-            queue_url=queue.url,
             policy=document(*self._statements(sender, source_arns)),
             provider=provider,
         )
