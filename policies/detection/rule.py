@@ -11,9 +11,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from policies.detection.severity import Severity, severity_of
 from policies.naming import ACCOUNT_ALARM_PREFIX
+
+if TYPE_CHECKING:
+    from policies.detection.record import ApiCall
 
 EVENT_SOURCE = "sqs.amazonaws.com"
 """``eventSource`` in the CloudTrail record."""
@@ -64,8 +68,6 @@ class Rule:
         Raised whenever what it finds, or how it is judged, changes.
     name
         What people call it.
-    headline
-        What happened, as an alert's title says it.
     description
         What it finds and why that matters.
     outcomes
@@ -90,7 +92,6 @@ class Rule:
     id: str
     version: int
     name: str
-    headline: str
     description: str
     outcomes: frozenset[Outcome]
     risk: int
@@ -144,7 +145,6 @@ QUEUE_PURGED = Rule(
     id="sqs-queue-purged",
     version=1,
     name="SQS queue purged",
-    headline="SQS queue purged",
     description=(
         "Somebody emptied an SQS queue with PurgeQueue. Every message that waited in it is gone and cannot "
         "be brought back: work is lost, and so is any evidence that the messages carried."
@@ -171,7 +171,6 @@ PURGE_REFUSED = Rule(
     id="sqs-queue-purge-refused",
     version=1,
     name="SQS queue purge refused or failed",
-    headline="SQS queue purge refused",
     description=(
         "Somebody called PurgeQueue and AWS denied it or could not carry it out. The messages are still "
         "there; the attempt may be a probe, or the first try of somebody who looks for another way."
@@ -206,3 +205,8 @@ ALARM_EVENT_PATTERN: dict[str, object] = {
     "detail": {"alarmName": [{"prefix": ACCOUNT_ALARM_PREFIX}]},
 }
 """Changes of state of the accounts' own alarms, which they forward to the hub."""
+
+
+def rule_for(call: ApiCall) -> Rule | None:
+    """Return the rule that finds a call, or None where no rule does."""
+    return next((rule for rule in RULES if call.is_purge and call.outcome in rule.outcomes), None)

@@ -1,0 +1,221 @@
+"""Alerts: from what arrives at the alert function to what people are told.
+
+Whatever arrives yields an alert. What no rule finds, or nobody can read, is told as just that.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from enum import StrEnum
+
+from policies.detection.alarm import BACK_TO_NORMAL, IN_ALARM, AlarmChange, read_alarm
+from policies.detection.intake import Received, records_in
+from policies.detection.json_text import json_text
+from policies.detection.record import ApiCall, read_call
+from policies.detection.rule import QUEUE_PURGED, Outcome, Rule, rule_for
+from policies.detection.severity import Assessment, assess, severity_of
+from policies.detection.text import elided, visible_ascii
+
+UNKNOWN = "unknown"
+
+LONGEST_TITLE = 100
+"""Characters of an SNS subject, which the title becomes."""
+
+_LONGEST_ID = 128
+_UNRECOGNIZED_RISK = 21
+_ALARM_RISKS = {IN_ALARM: 73, BACK_TO_NORMAL: 1}
+_OTHER_ALARM_RISK = 47
+
+
+class AlertKind(StrEnum):
+    """What an alert is about."""
+
+    PURGE = "purge"
+    UNRECOGNIZED = "unrecognized"
+    ALARM = "alarm"
+
+
+@dataclass(frozen=True, slots=True)
+class Alert:
+    """What people are told.
+
+    Parameters
+    ----------
+    kind
+        What it is about.
+    subject
+        The call, or the alarm.
+    rule
+        The rule that found the call.
+    assessment
+        How bad it is.
+    headline
+        What happened, in a few words.
+    summary
+        What happened, in a sentence or two.
+    first_steps
+        What to do now.
+    runbook
+        Where to read on; None where there is nothing to read.
+    notes
+        What is missing or uncertain.
+    raw
+        What arrived, as canonical JSON.
+    key
+        Common to all deliveries of what is one alert; None where they cannot be told apart.
+    """
+
+    kind: AlertKind
+    subject: ApiCall | AlarmChange
+    rule: Rule | None
+    assessment: Assessment
+    headline: str
+    summary: str
+    first_steps: tuple[str, ...]
+    runbook: str | None
+    notes: tuple[str, ...]
+    raw: str
+    key: str | None
+
+    @property
+    def target(self) -> str | None:
+        """The queue, the alarm, or the API that the alert is about, as the event names it."""
+        if isinstance(self.subject, AlarmChange):
+            return self.subject.name
+        if self.kind is AlertKind.UNRECOGNIZED:
+            return self.subject.event_name
+        return self.subject.queue.name if self.subject.queue else None
+
+    @property
+    def region(self) -> str | None:
+        """The region of the target."""
+        if isinstance(self.subject, ApiCall) and self.subject.queue and self.subject.queue.region:
+            return self.subject.queue.region
+        return self.subject.region
+
+    @property
+    def outcome(self) -> str:
+        """What became of the call, the state of the alarm, or unknown."""
+        if isinstance(self.subject, AlarmChange):
+            return (self.subject.state or UNKNOWN).lower()
+        return UNKNOWN if self.kind is AlertKind.UNRECOGNIZED else self.subject.outcome
+
+    @property
+    def headline_with_severity(self) -> str:
+        """What happened and how bad it is, in words of ours alone."""
+        return f"[{self.assessment.severity.upper()}] {self.headline}"
+
+    @property
+    def title(self) -> str:
+        """The alert in one line that is fit for the subject of an email, whatever the target is called."""
+        start = f"{self.headline_with_severity}: "
+        end = f" ({self.subject.account or UNKNOWN} {self.region or UNKNOWN})"
+        return start + elided(visible_ascii(self.target or UNKNOWN), LONGEST_TITLE - len(start + end)) + end
+
+
+def alerts_in(document: object, runbook_url: str = "") -> tuple[Alert, ...]:
+    """Return the alerts that something that arrived calls for: at least one.
+
+    Parameters
+    ----------
+    document
+        Any JSON value: an EventBridge event, a record, a log file, or none of them.
+    runbook_url
+        The runbook of the reader's own organization, instead of the one that the rule names.
+
+    Examples
+    --------
+    >>> record = {"eventSource": "sqs.amazonaws.com", "eventName": "PurgeQueue"}
+    >>> alerts_in({"Records": [record]})[0].title
+    '[MEDIUM] SQS queue purged: unknown (unknown unknown)'
+    """
+    change = read_alarm(document)
+    if change:
+        return (_alarm_alert(change, document),)
+    received = records_in(document) or (Received(document),)
+    return tuple(_call_alert(item, runbook_url) for item in received)
+
+
+def _call_alert(received: Received, runbook_url: str) -> Alert:
+    call = read_call(received)
+    rule = rule_for(call)
+    raw = json_text(received.record if rule else received.envelope or received.record)
+    kind = AlertKind.PURGE if rule else AlertKind.UNRECOGNIZED
+    return Alert(
+        kind=kind,
+        subject=call,
+        rule=rule,
+        assessment=assess(rule, call) if rule else _plain(_UNRECOGNIZED_RISK),
+        headline=_HEADLINES[call.outcome] if rule else "Event that no rule knows",
+        summary=_summary_of(call) if rule else _UNRECOGNIZED_SUMMARY,
+        first_steps=rule.first_steps if rule else _UNRECOGNIZED_STEPS,
+        runbook=runbook_url or (rule or QUEUE_PURGED).runbook,
+        notes=call.notes,
+        raw=raw or _UNWRITABLE,
+        key=_key_of(kind, (call.ids.shared, call.ids.request, call.ids.event), raw),
+    )
+
+
+def _alarm_alert(change: AlarmChange, document: object) -> Alert:
+    raw = json_text(document)
+    risk = _ALARM_RISKS.get(change.state or "", _OTHER_ALARM_RISK)
+    return Alert(
+        kind=AlertKind.ALARM,
+        subject=change,
+        rule=None,
+        assessment=_plain(risk),
+        headline="purge-guard is well again"
+        if change.state == BACK_TO_NORMAL
+        else "purge-guard needs attention",
+        summary=change.description or "An alarm of purge-guard itself changed its state.",
+        first_steps=() if change.state == BACK_TO_NORMAL else _ALARM_STEPS,
+        runbook=None,
+        notes=(),
+        raw=raw or _UNWRITABLE,
+        key=_key_of(AlertKind.ALARM, (), raw),
+    )
+
+
+_HEADLINES = {
+    Outcome.PURGED: "SQS queue purged",
+    Outcome.DENIED: "SQS queue purge denied",
+    Outcome.FAILED: "SQS queue purge failed",
+}
+
+_UNWRITABLE = "(cannot be written as JSON)"
+
+_UNRECOGNIZED_SUMMARY = (
+    "An event reached purge-guard that none of its rules knows, or that could not be read. It may be a purge."
+)
+
+_UNRECOGNIZED_STEPS = (
+    "Read the raw event below: is it a purge in a shape that purge-guard does not understand?",
+    "If not, find out which rule or principal sent it to the alert function.",
+)
+
+_ALARM_STEPS = (
+    "Until this is solved, purges in this account and region may go unseen or be told late.",
+    "Sign in to the account and follow what the alarm's description says.",
+)
+
+
+def _plain(risk: int) -> Assessment:
+    return Assessment(severity_of(risk), risk)
+
+
+def _summary_of(call: ApiCall) -> str:
+    if call.outcome is Outcome.PURGED:
+        return (
+            "Somebody emptied an SQS queue. Every message that was in it is gone and cannot be brought back."
+        )
+    refused = "was denied" if call.outcome is Outcome.DENIED else "failed"
+    return f"A call to empty an SQS queue {refused}. This call deleted nothing."
+
+
+def _key_of(kind: AlertKind, ids: tuple[str | None, ...], raw: str | None) -> str | None:
+    """Return the first id that is fit to be a key, or else a digest of all that arrived."""
+    for identity in ids:
+        if identity and len(identity) <= _LONGEST_ID and identity.isascii() and identity.isprintable():
+            return f"{kind}#{identity}"
+    return f"{kind}#sha256:{hashlib.sha256(raw.encode()).hexdigest()}" if raw else None

@@ -1,0 +1,150 @@
+"""An alert as a JSON document, for programs. Its fields are described in ``docs/alert-format.md``."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from policies.detection.alarm import AlarmChange
+from policies.detection.event_time import format_time
+from policies.detection.rule import PUBLIC_RULE_ID
+from policies.detection.text import clipped
+
+if TYPE_CHECKING:
+    from policies.detection.alert import Alert
+    from policies.detection.queue import Queue
+    from policies.detection.record import ApiCall
+    from policies.detection.rule import Rule
+
+SCHEMA = 1
+"""Raised when a field is taken away or changes its meaning, never when one is added."""
+
+_LONGEST_TEXT = 500
+_LONGEST_RAW = 8_000
+
+
+def alert_document(alert: Alert) -> str:
+    """Return the alert as the JSON that machines subscribe to.
+
+    Returns
+    -------
+    str
+        One line of ASCII, at most 24,000 bytes; ``truncated`` says whether a text was cut for that.
+    """
+    fields = {**_common_fields(alert), **_subject_fields(alert)}
+    shortened = {key: _shortened(value) for key, value in fields.items()}
+    raw = clipped(alert.raw, _LONGEST_RAW)
+    truncated = shortened != fields or raw != alert.raw
+    return json.dumps({"schema": SCHEMA, **shortened, "raw": raw, "truncated": truncated})
+
+
+def _common_fields(alert: Alert) -> dict[str, object]:
+    return {
+        "kind": alert.kind,
+        "title": alert.title,
+        "summary": alert.summary,
+        "rule": _rule_fields(alert.rule) if alert.rule else None,
+        "severity": alert.assessment.severity,
+        "risk": alert.assessment.risk,
+        "factors": [
+            {"name": factor.name, "weight": factor.weight, "reason": factor.reason}
+            for factor in alert.assessment.factors
+        ],
+        "outcome": alert.outcome,
+        "account": alert.subject.account,
+        "region": alert.region,
+        "time": format_time(alert.subject.time) if alert.subject.time else None,
+        "first_steps": list(alert.first_steps),
+        "runbook": alert.runbook,
+        "notes": list(alert.notes),
+    }
+
+
+def _rule_fields(rule: Rule) -> dict[str, object]:
+    return {
+        "id": rule.id,
+        "version": rule.version,
+        "name": rule.name,
+        "public_rule_id": PUBLIC_RULE_ID,
+        "techniques": [
+            {
+                "id": technique.id,
+                "name": technique.name,
+                "tactic_id": technique.tactic_id,
+                "tactic": technique.tactic,
+            }
+            for technique in rule.techniques
+        ],
+        "references": list(rule.references),
+        "false_positives": list(rule.false_positives),
+    }
+
+
+def _subject_fields(alert: Alert) -> dict[str, object]:
+    if isinstance(alert.subject, AlarmChange):
+        return {"alarm": _alarm_fields(alert.subject)}
+    call = alert.subject
+    return {
+        "event_source": call.event_source,
+        "event_name": call.event_name,
+        "error": {"code": call.error_code, "message": call.error_message}
+        if call.error_code or call.error_message
+        else None,
+        "queue": _queue_fields(call.queue, call.queue_url) if call.queue else None,
+        "actor": _actor_fields(call),
+        "source": {"address": call.source.text, "kind": call.source.kind},
+        "user_agent": call.user_agent,
+        "event_ids": [call.ids.event] if call.ids.event else [],
+        "request_id": call.ids.request,
+        "shared_event_id": call.ids.shared,
+        "accounts": list(call.accounts),
+    }
+
+
+def _alarm_fields(change: AlarmChange) -> dict[str, object]:
+    return {
+        "name": change.name,
+        "state": change.state,
+        "previous_state": change.previous_state,
+        "reason": change.reason,
+        "description": change.description,
+    }
+
+
+def _queue_fields(queue: Queue, url: str | None) -> dict[str, object]:
+    return {
+        "arn": queue.arn,
+        "name": queue.name,
+        "account": queue.account,
+        "region": queue.region,
+        "url": url,
+        "fifo": queue.fifo,
+    }
+
+
+def _actor_fields(call: ApiCall) -> dict[str, object]:
+    actor = call.actor
+    return {
+        "type": actor.kind,
+        "name": actor.name,
+        "session": actor.session,
+        "arn": actor.arn,
+        "role_arn": actor.role_arn,
+        "account": actor.account,
+        "cross_account": call.is_cross_account,
+        "invoked_by": actor.invoked_by,
+        "mfa": actor.mfa,
+        "principal_id": actor.principal_id,
+        "access_key_id": actor.access_key_id,
+    }
+
+
+def _shortened(value: object) -> object:
+    """Return a JSON value whose texts are all short."""
+    if isinstance(value, str):
+        return clipped(value, _LONGEST_TEXT)
+    if isinstance(value, list):
+        return [_shortened(item) for item in value]
+    if isinstance(value, dict):
+        return {key: _shortened(item) for key, item in value.items()}
+    return value

@@ -1,0 +1,284 @@
+"""One CloudTrail record as a value: what was called, by whom, on which queue, and what became of it.
+
+Nothing in a record is taken for granted. What is missing or cannot be read becomes a note, because an
+alert with a gap is worth more than none.
+
+See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from policies.detection.actor import Actor, ActorKind, actor_of
+from policies.detection.event_time import parse_time
+from policies.detection.fields import text_in
+from policies.detection.json_text import json_text, json_type
+from policies.detection.queue import (
+    Queue,
+    is_account_id,
+    is_region,
+    queue_from_arn,
+    queue_from_message,
+    queue_from_url,
+)
+from policies.detection.rule import BUS_SOURCE, DETAIL_TYPE, EVENT_NAME, EVENT_SOURCE, Outcome
+from policies.detection.source_address import SourceAddress, source_address_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import datetime
+
+    from policies.detection.intake import Received
+
+# Services spell a denial in many ways; these words are in all of them.
+_DENIAL_CODES = ("accessdenied", "unauthorizedoperation", "notauthorized", "authorizationerror")
+_DENIAL_MESSAGES = ("not authorized to perform", "access denied", "accessdenied")
+
+_HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
+
+
+@dataclass(frozen=True, slots=True)
+class CallIds:
+    """What a call can be recognized by.
+
+    Parameters
+    ----------
+    event
+        ``eventID``, of the record.
+    request
+        ``requestID``, of the call.
+    shared
+        ``sharedEventID``: common to the records that one call left in two accounts.
+    """
+
+    event: str | None
+    request: str | None
+    shared: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class ApiCall:
+    """A call to an AWS API, as CloudTrail recorded it.
+
+    Parameters
+    ----------
+    event_source, event_name
+        Which API; None where the record does not say so in text.
+    is_purge
+        Whether it is PurgeQueue of SQS and, if it came over a bus, was sent by AWS itself.
+    outcome
+        What became of it.
+    error_code, error_message
+        As the record gives them, in text; None where there was no error.
+    time
+        When it was made, in UTC.
+    queue
+        The queue that it names.
+    queue_url
+        The URL that the caller gave.
+    actor
+        Who made it.
+    source
+        Where it came from.
+    user_agent
+        What the caller's tool says of itself.
+    region
+        Where it was made.
+    ids
+        What it can be recognized by.
+    recipient_account
+        The account whose trail the record is from.
+    envelope_account
+        The account whose bus the event came over.
+    notes
+        Sentences on what is missing or could not be read.
+    """
+
+    event_source: str | None
+    event_name: str | None
+    is_purge: bool
+    outcome: Outcome
+    error_code: str | None
+    error_message: str | None
+    time: datetime | None
+    queue: Queue | None
+    queue_url: str | None
+    actor: Actor
+    source: SourceAddress
+    user_agent: str | None
+    region: str | None
+    ids: CallIds
+    recipient_account: str | None
+    envelope_account: str | None
+    notes: tuple[str, ...]
+
+    @property
+    def account(self) -> str | None:
+        """The account that the alert is about: the queue's, or else the one whose trail recorded the call."""
+        owner = self.queue.account if self.queue else None
+        return owner or self.recipient_account or self.envelope_account
+
+    @property
+    def accounts(self) -> tuple[str, ...]:
+        """Every account that is involved, the queue's first."""
+        involved = (self.account, self.actor.account, self.recipient_account, self.envelope_account)
+        return tuple(dict.fromkeys(account for account in involved if account))
+
+    @property
+    def is_cross_account(self) -> bool:
+        """Whether the caller belongs to another account than the queue or the trail."""
+        return self.actor.account is not None and self.accounts != (self.actor.account,)
+
+
+def read_call(received: Received) -> ApiCall:
+    """Return the call that a record describes.
+
+    Parameters
+    ----------
+    received
+        A record, or any JSON value in its place: nothing in it makes this raise.
+
+    Examples
+    --------
+    >>> from policies.detection.intake import Received
+    >>> call = read_call(Received({"eventName": "PurgeQueue", "errorCode": "AccessDenied"}))
+    >>> call.outcome, call.queue
+    (<Outcome.DENIED: 'denied'>, None)
+    """
+    record = received.record if isinstance(received.record, dict) else {}
+    envelope = received.envelope or {}
+    region = next(filter(is_region, (record.get("awsRegion"), envelope.get("region"))), None)
+    queue_url = _queue_url(record.get("requestParameters"))
+    call = ApiCall(
+        event_source=text_in(record, "eventSource"),
+        event_name=text_in(record, "eventName"),
+        is_purge=_is_purge(record) and _is_genuine(received.envelope),
+        outcome=_outcome_of(record),
+        error_code=_error_in(record, "errorCode"),
+        error_message=_error_in(record, "errorMessage"),
+        time=parse_time(record.get("eventTime")),
+        queue=_queue_of(record, queue_url, region),
+        queue_url=queue_url,
+        actor=actor_of(record.get("userIdentity")),
+        source=source_address_of(record.get("sourceIPAddress")),
+        user_agent=text_in(record, "userAgent"),
+        region=region,
+        ids=CallIds(*(text_in(record, key) for key in ("eventID", "requestID", "sharedEventID"))),
+        recipient_account=_account(record.get("recipientAccountId")),
+        envelope_account=_account(envelope.get("account")),
+        notes=(),
+    )
+    return replace(call, notes=tuple(_notes(received, call)))
+
+
+def _account(value: object) -> str | None:
+    return value if is_account_id(value) else None
+
+
+def _is_purge(record: dict[str, object]) -> bool:
+    return record.get("eventSource") == EVENT_SOURCE and record.get("eventName") == EVENT_NAME
+
+
+def _is_genuine(envelope: dict[str, object] | None) -> bool:
+    """Return whether AWS itself sent the event; a record that came without a bus is taken at its word."""
+    return envelope is None or (
+        envelope.get("source") == BUS_SOURCE and envelope.get("detail-type") == DETAIL_TYPE
+    )
+
+
+def _is_error(value: object) -> bool:
+    """Return whether an error field says something; EventBridge too sees nothing in [] and {}."""
+    return value is not None and value not in ("", [], {})
+
+
+def _outcome_of(record: dict[str, object]) -> Outcome:
+    if not _is_error(record.get("errorCode")) and not _is_error(record.get("errorMessage")):
+        return Outcome.PURGED
+    code = (text_in(record, "errorCode") or "").lower()
+    message = (text_in(record, "errorMessage") or "").lower()
+    denied_by_code = any(word in code for word in _DENIAL_CODES)
+    denied_by_message = not code and any(words in message for words in _DENIAL_MESSAGES)
+    return Outcome.DENIED if denied_by_code or denied_by_message else Outcome.FAILED
+
+
+def _error_in(record: dict[str, object], key: str) -> str | None:
+    """Return an error field as text, or None where it says nothing."""
+    value = record.get(key)
+    if not _is_error(value):
+        return None
+    return value if isinstance(value, str) else json_text(value) or json_type(value)
+
+
+def _queue_url(parameters: object) -> str | None:
+    """Return the queue URL in a record's ``requestParameters``, in any case of its key: SDKs differ."""
+    if not isinstance(parameters, dict):
+        return None
+    urls = (value for key, value in parameters.items() if str(key).lower() == "queueurl")
+    return next((url for url in urls if isinstance(url, str) and url), None)
+
+
+def _queue_of(record: dict[str, object], url: str | None, region: str | None) -> Queue | None:
+    """Return the queue: the first that is completely known, or else the first that is known at all."""
+    candidates = [
+        queue_from_url(url, region) if url else None,
+        *(queue_from_arn(arn) for arn in _resource_arns(record.get("resources"))),
+        queue_from_message(text_in(record, "errorMessage") or ""),
+    ]
+    known = [queue for queue in candidates if queue]
+    return next((queue for queue in known if queue.arn), next(iter(known), None))
+
+
+def _resource_arns(resources: object) -> Iterator[str]:
+    for resource in resources if isinstance(resources, list) else []:
+        arn = (resource.get("ARN") or resource.get("arn")) if isinstance(resource, dict) else None
+        if isinstance(arn, str):
+            yield arn
+
+
+def _notes(received: Received, call: ApiCall) -> Iterator[str]:
+    """Yield a sentence for everything that a reader of the alert would miss."""
+    if not isinstance(received.record, dict):
+        yield f"The record is {json_type(received.record)}, not an object, so nothing in it could be read."
+        return
+    record = received.record
+    if not _is_genuine(received.envelope):
+        yield "The event was not sent by AWS: its source or detail-type is another, which anyone can write."
+    if call.queue_url is None:
+        consequence = "the queue is unknown" if call.queue is None else "the record names the queue elsewhere"
+        yield f"requestParameters {_condition(record, 'requestParameters')}: {consequence}."
+    elif call.queue is None:
+        yield "The queue URL names no queue."
+    unread = {
+        "eventTime": call.time is None,
+        "userIdentity": call.actor.kind is ActorKind.UNKNOWN,
+        "sourceIPAddress": call.source.text is None,
+        "awsRegion": not is_region(record.get("awsRegion")),
+    }
+    for key, is_unread in unread.items():
+        if is_unread:
+            yield f"{key} {_condition(record, key)}."
+    for key, value in (("errorCode", call.error_code), ("errorMessage", call.error_message)):
+        if value is not None and not isinstance(record[key], str):
+            yield f"{key} is {json_type(record[key])}, not text; the call does not count as a success."
+
+
+def _condition(record: dict[str, object], key: str) -> str:
+    """Return what is wrong with a field, as the end of a sentence."""
+    value = record.get(key)
+    if key not in record:
+        return "is missing"
+    if value == _HIDDEN:
+        return "was hidden by AWS"
+    if isinstance(value, dict) and value.get("omitted") is True:
+        return "was left out by CloudTrail because the record was too large"
+    if value in ("", {}, []):
+        return "is empty"
+    if value is None:
+        return "is null"
+    return (
+        "lacks what was looked for"
+        if isinstance(value, dict)
+        else f"is {json_type(value)} that cannot be read"
+    )

@@ -1,0 +1,115 @@
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+
+from policies.detection.alert import Alert, alerts_in
+from policies.detection.email_message import email_body
+from tests.events import event_named
+from tests.events.arbitrary import JSON_VALUES, RECORD, mutated_records
+from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
+
+
+def alert_in(event: object) -> Alert:
+    return next(alert for alert in alerts_in(event))
+
+
+def line_of(body: str, label: str) -> str:
+    (line,) = (line for line in body.splitlines() if re.match(f"  {label}( {{2}}|:)", line))
+    return line.removeprefix(f"  {label}").removeprefix(":").strip()
+
+
+def test_says_what_who_where_and_how_bad() -> None:
+    body = email_body(alert_in(event_named("purged-by-role-session")))
+
+    assert body.startswith("Somebody emptied an SQS queue. Every message that was in it is gone")
+    assert line_of(body, "What") == "PurgeQueue purged"
+    assert line_of(body, "Queue") == "orders"
+    assert line_of(body, "Where") == "account 111122223333, region us-east-1"
+    assert line_of(body, "When") == "2026-01-15T10:00:00Z"
+    assert line_of(body, "Who") == "role AppRole, session alice, of account 111122223333, without MFA"
+    assert line_of(body, "From") == "203.0.113.10 (public)"
+    assert line_of(body, "Tool") == "aws-cli/2.15"
+    assert line_of(body, "How bad") == "MEDIUM, risk 47 of 99"
+    assert line_of(body, "Runbook") == "docs/runbooks/queue-purged.md"
+
+
+@pytest.mark.parametrize(
+    ("example", "label", "value"),
+    [
+        (
+            "purged-by-root-through-support",
+            "Who",
+            "root of account 111122223333, through support.amazonaws.com",
+        ),
+        (
+            "purged-by-root-through-support",
+            "How bad",
+            "CRITICAL, risk 99 of 99; +52 the root user, whom no policy of the account can stop",
+        ),
+        (
+            "purged-by-outsider",
+            "Who",
+            "somebody of AWS account 444455556666, ANOTHER ACCOUNT than the queue's",
+        ),
+        ("purged-by-identity-center-user", "Who", "Identity Center user u-1, of account 111122223333"),
+        ("purged-from-aws-internal", "From", "AWS Internal (aws-internal)"),
+        ("purged-from-nowhere", "From", "unknown"),
+        ("denied-without-parameters", "Queue", "unknown"),
+        ("denied-without-parameters", "Error", "AccessDenied"),
+        ("purged-without-time", "When", "unknown"),
+    ],
+)
+def test_shows_what_is_special_about_the_example(example: str, label: str, value: str) -> None:
+    assert line_of(email_body(alert_in(event_named(example))), label) == value
+
+
+def test_lists_what_is_missing() -> None:
+    body = email_body(alert_in(event_named("denied-without-parameters")))
+
+    assert "  - requestParameters is null: the queue is unknown." in body
+
+
+def test_an_alarm_says_where_and_why() -> None:
+    body = email_body(alert_in(ALARM_EVENT))
+
+    assert body.startswith("Purges could not be forwarded to the hub.")
+    assert line_of(body, "State") == "ALARM, before OK"
+    assert line_of(body, "Reason") == "Threshold crossed"
+
+
+def test_no_value_forges_a_line() -> None:
+    body = email_body(alert_in(event_named("purged-user-agent-breaks-templates")))
+
+    assert line_of(body, "How bad") == "MEDIUM, risk 47 of 99"
+    assert line_of(body, "Tool") == 'curl "x"\\nHow bad       LOW'
+
+
+def test_direction_overrides_are_spelled_out() -> None:
+    body = email_body(alert_in(event_named("purged-user-agent-mentions-everyone")))
+
+    assert "\u202e" not in body
+    assert "\\u202egnp.exe" in line_of(body, "Tool")
+
+
+@given(record=mutated_records())
+def test_the_lines_are_the_same_whatever_the_record_holds(record: dict[str, object]) -> None:
+    body = email_body(alert_in(record))
+    labels = [line.split("  ")[1].strip() for line in body.splitlines() if line.startswith("  ")]
+
+    assert labels.count("How bad") == 1
+    assert all(line.isprintable() for line in body.split("\n"))
+    assert len(body.encode()) <= 16_000
+
+
+@given(document=JSON_VALUES)
+def test_any_json_can_be_shown(document: object) -> None:
+    assert "As it arrived" in email_body(alert_in(document))
+
+
+def test_a_huge_value_is_cut_and_marked() -> None:
+    body = email_body(alert_in({**RECORD, "userAgent": "é" * 150_000}))
+
+    assert line_of(body, "Tool").endswith("...[truncated]")
