@@ -120,7 +120,7 @@ class InventoryError(Exception):
 
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
         in_order = sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
-        self.problems: tuple[Problem, ...] = tuple(dict.fromkeys(in_order))
+        self.problems: tuple[Problem, ...] = tuple(in_order)
         self._source = escaped(source, limit=len(source))
         super().__init__(source, self.problems)
 

@@ -8,9 +8,6 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-_LONGEST = 64
-"""Words beyond this length are nobody's typing error."""
-
 
 def closest(word: str, known: Iterable[str]) -> str | None:
     """Return the known word most like another one, whatever its capitals, or None where none is near.
@@ -22,8 +19,6 @@ def closest(word: str, known: Iterable[str]) -> str | None:
     >>> closest("colour", ["regions", "name"]) is None
     True
     """
-    if len(word) > _LONGEST:
-        return None
     written = word.strip().casefold().replace("_", "-")
     folded = {name.casefold().replace("_", "-"): name for name in known}
     matches = get_close_matches(written, folded, n=3, cutoff=0.7)

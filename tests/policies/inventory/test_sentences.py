@@ -80,3 +80,8 @@ def test_what_somebody_wrote_is_shown_short_and_without_control_characters(refus
     assert answers[0] == "17:11: accounts[0].name: the character \\x1b is not allowed here: remove it"
     assert len(answers) == 2
     assert all(answer.isprintable() and len(answer) < 300 for answer in answers)
+
+
+def test_a_long_key_is_shown_short(refusals: Refusals) -> None:
+    (answer,) = refusals(edited("tracing: false", f"{'t' * 900}: x"))
+    assert answer.startswith(f'14:3: alerts["{"t" * 60}…"]: there is no such key here')
