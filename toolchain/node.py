@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 from toolchain.environments import PIP_REMEDY, install_environment
@@ -95,7 +94,6 @@ def _install_packages(root: Path) -> None:
     print("setup: installing the cdktf command line into node_modules", flush=True)
     # Optional packages and install scripts would build native code, for which there may be no compiler.
     command = ["npm", "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
-    shutil.rmtree(folder, ignore_errors=True)
     with stamped(stamp, value):
         try:
             run_program(root, command)
