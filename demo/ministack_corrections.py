@@ -151,8 +151,13 @@ def resolve_condition_key(key: str, context: iam_evaluator.EvalContext) -> objec
     For a role's session ministack answers ``aws:PrincipalArn`` with the session's ARN. AWS answers with the
     ARN of the role, its path included; a policy that exempts a role rests on that.
 
+    ``aws:SecureTransport`` is true: the emulator speaks plain HTTP on the loopback interface, where it stands
+    for endpoints that speak TLS. Else every queue that refuses insecure transport, as it should, refuses all.
+
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html.
     """
+    if key.lower() == "aws:securetransport":
+        return "true"
     value = _resolve_condition_key(key, context)
     if key.lower() == "aws:principalarn" and ":assumed-role/" in value:
         session = parse_arn(value)

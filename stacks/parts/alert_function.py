@@ -78,7 +78,6 @@ class AlertFunction(Construct):
         ledger: Ledger,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.arn = place.arn("lambda", f"function:{naming.ALERT_FUNCTION}")
         self._place = place
         self._alerts = alerts
         self._topic = topic
@@ -105,10 +104,11 @@ class AlertFunction(Construct):
             "role-policy",
             name="alert",
             role=role.name,
-            policy=document(*self._permissions(failures.arn)),
+            policy=document(*self._permissions()),
         )
         function = self._create_function(role.arn)
         function.node.add_dependency(policy, log_group)
+        self.arn: str = function.arn
         self._send_failures_to(function, failures.arn)
         self._create_alarms()
 
@@ -138,9 +138,10 @@ class AlertFunction(Construct):
             kms_key_id=self._key.arn,
         )
 
-    def _permissions(self, failures_arn: str) -> tuple[Statement, ...]:
+    def _permissions(self) -> tuple[Statement, ...]:
         """Return what the function may do: its exact actions on its exact resources."""
         log_streams = self._place.arn("logs", f"log-group:{LOG_GROUP}:*")
+        failures_queue = self._place.arn("sqs", naming.ALERT_FAILURES_QUEUE)
         statements = (
             Statement("Log", ("logs:CreateLogStream", "logs:PutLogEvents"), (log_streams,)),
             Statement("ReadItsSettings", ("kms:Decrypt",), (self._key.arn,)),
@@ -148,7 +149,7 @@ class AlertFunction(Construct):
             self._use_key("EncryptAlerts", "sns", TOPIC_KEY_ACTIONS, self._topic.key_arn),
             Statement("Remember", LEDGER_ACTIONS, (self._ledger.arn,)),
             self._use_key("EncryptTheLedger", "dynamodb", DATA_KEY_ACTIONS, self._ledger.key_arn),
-            Statement("SendFailures", ("sqs:SendMessage",), (failures_arn,)),
+            Statement("SendFailures", ("sqs:SendMessage",), (failures_queue,)),
         )
         if not self._alerts.tracing:
             return statements

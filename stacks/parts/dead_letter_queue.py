@@ -52,8 +52,7 @@ class DeadLetterQueue(Construct):
         provider: TerraformProvider | None = None,
     ) -> None:
         super().__init__(scope, construct_id)
-        self.arn = place.arn("sqs", name)
-        SqsQueue(
+        queue = SqsQueue(
             self,
             "queue",
             name=name,
@@ -61,9 +60,10 @@ class DeadLetterQueue(Construct):
             # EventBridge cannot send to a queue whose key does not admit it; SQS's own key admits everybody
             # whom the queue's policy admits, and costs nothing.
             sqs_managed_sse_enabled=True,
-            policy=document(*self._statements(sender, source_arns)),
+            policy=document(*_statements(place.arn("sqs", name), sender, source_arns)),
             provider=provider,
         )
+        self.arn: str = queue.arn
         Alarm(
             name=alarm_name,
             description=f"{meaning} Read the messages in the queue {name} before they expire after 14 days.",
@@ -73,22 +73,23 @@ class DeadLetterQueue(Construct):
             statistic="Maximum",
         ).create(self, "alarm", actions=alarm_actions, provider=provider)
 
-    def _statements(self, sender: str | None, source_arns: tuple[str, ...]) -> tuple[Statement, ...]:
-        refusal = Statement(
-            "RefuseInsecureTransport",
-            ("sqs:*",),
-            (self.arn,),
-            effect="Deny",
-            principals=ANYONE,
-            conditions=INSECURE_TRANSPORT,
-        )
-        if sender is None:
-            return (refusal,)
-        admission = Statement(
-            "AdmitTheSender",
-            ("sqs:SendMessage",),
-            (self.arn,),
-            principals=service(sender),
-            conditions={"ArnEquals": {"aws:SourceArn": source_arns}},
-        )
-        return (admission, refusal)
+
+def _statements(queue_arn: str, sender: str | None, source_arns: tuple[str, ...]) -> tuple[Statement, ...]:
+    refusal = Statement(
+        "RefuseInsecureTransport",
+        ("sqs:*",),
+        (queue_arn,),
+        effect="Deny",
+        principals=ANYONE,
+        conditions=INSECURE_TRANSPORT,
+    )
+    if sender is None:
+        return (refusal,)
+    admission = Statement(
+        "AdmitTheSender",
+        ("sqs:SendMessage",),
+        (queue_arn,),
+        principals=service(sender),
+        conditions={"ArnEquals": {"aws:SourceArn": source_arns}},
+    )
+    return (admission, refusal)

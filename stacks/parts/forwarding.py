@@ -87,7 +87,7 @@ class Forwarding(Construct):
             provider=provider,
         )
         for rule, description, pattern in FORWARDED:
-            target = deliver(
+            deliver(
                 self,
                 rule,
                 rule=rule,
@@ -98,7 +98,6 @@ class Forwarding(Construct):
                 dead_letter_arn=undelivered.arn,
                 provider=provider,
             )
-            target.node.add_dependency(undelivered)
             Alarm(
                 name=f"{naming.ACCOUNT_ALARM_PREFIX}failed-{rule}",
                 description=(

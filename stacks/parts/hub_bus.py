@@ -137,9 +137,9 @@ class HubBus(Construct):
             pattern=pattern,
             target_arn=function_arn,
             dead_letter_arn=self._undelivered.arn,
-            bus=naming.HUB_BUS,
+            bus=bus.name,
         )
-        target.node.add_dependency(permission, bus, self._undelivered)
+        target.node.add_dependency(permission)
         Alarm(
             name=f"{naming.HUB_ALARM_PREFIX}failed-{rule}",
             description=(

@@ -206,3 +206,13 @@ def test_aws_principal_arn_of_a_session_is_the_arn_of_its_role(
             sqs.purge_queue(QueueUrl=url)
     else:
         sqs.purge_queue(QueueUrl=url)
+
+
+def test_a_call_counts_as_made_over_tls(aws: LocalAws) -> None:
+    owner = aws.client("sqs", MEMBER, FRANKFURT)
+    url = make_queue(aws, MEMBER, FRANKFURT)
+    insecure = {"Condition": {"Bool": {"aws:SecureTransport": "false"}}}
+    refusal = policy(DENY_PURGE | insecure | {"Principal": "*"})
+    owner.set_queue_attributes(QueueUrl=url, Attributes={"Policy": refusal})
+
+    assert owner.purge_queue(QueueUrl=url)["ResponseMetadata"]["HTTPStatusCode"] == 200
