@@ -1,0 +1,1 @@
+"""The alert function: turns an event into an alert, once."""

@@ -1,0 +1,69 @@
+"""An alert as an SNS message.
+
+SNS takes 262,144 bytes for the message and its attributes together. The parts obey limits of their own that
+keep the whole below it, whatever a record holds: backslashes and quotes double when the document is put into
+the message, so four documents of 24,000 bytes and a text of 16,000 take 224,000 bytes at most.
+
+See https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING, Any
+
+from policies.detection.alarm import AlarmChange
+from policies.detection.alert import UNKNOWN
+from policies.detection.alert_document import alert_document
+from policies.detection.email_message import email_body
+from policies.detection.text import elided, visible_ascii
+
+if TYPE_CHECKING:
+    from policies.detection.alert import Alert
+
+# Everybody else gets the text. For email that is what people read.
+_MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
+
+_LONGEST_ATTRIBUTE = 256
+
+
+def sns_message(alert: Alert) -> dict[str, Any]:
+    """Return the arguments of ``sns.publish``, all but the topic: text for people, JSON for machines.
+
+    Parameters
+    ----------
+    alert
+        The alert.
+    """
+    document = alert_document(alert)
+    bodies = {"default": email_body(alert), **dict.fromkeys(_MACHINE_PROTOCOLS, document)}
+    return {
+        "Subject": alert.title,
+        "Message": json.dumps(bodies, ensure_ascii=False),
+        "MessageStructure": "json",
+        "MessageAttributes": {
+            name: {"DataType": "String", "StringValue": _attribute(value)}
+            for name, value in _attributes(alert).items()
+        },
+    }
+
+
+def _attributes(alert: Alert) -> dict[str, str | None]:
+    """Return what subscribers can filter on. All of them are always there: a filter drops what lacks one."""
+    queue = (
+        None
+        if isinstance(alert.subject, AlarmChange) or not alert.subject.queue
+        else alert.subject.queue.name
+    )
+    return {
+        "severity": alert.assessment.severity,
+        "outcome": alert.outcome,
+        "account": alert.subject.account,
+        "region": alert.region,
+        "queue": queue,
+        "rule": alert.rule.id if alert.rule else alert.kind,
+    }
+
+
+def _attribute(value: str | None) -> str:
+    return elided(visible_ascii(value or UNKNOWN), _LONGEST_ATTRIBUTE)

@@ -1,0 +1,101 @@
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+from botocore.stub import Stubber
+
+from lambdas.alert.ledger import Claim
+from policies.naming import LEDGER_EXPIRY_ATTRIBUTE
+
+if TYPE_CHECKING:
+    from tests.lambdas.local_services import LocalServices
+
+KEY = "purge#r-1"
+LEASE = 30.0
+
+
+def test_whoever_comes_first_sends(local: LocalServices) -> None:
+    assert local.ledger.claim(KEY, LEASE) == Claim(is_sent=False, deliveries=1)
+    assert local.item(KEY)["delivery_state"] == {"S": "sending"}
+
+
+def test_what_was_confirmed_is_not_sent_again(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+    local.ledger.confirm(KEY)
+
+    assert local.ledger.claim(KEY, LEASE) == Claim(is_sent=True, deliveries=2)
+    assert local.item(KEY)["delivery_state"] == {"S": "sent"}
+
+
+def test_what_is_remembered_expires(local: LocalServices) -> None:
+    start = int(local.clock.now())
+    local.ledger.claim(KEY, LEASE)
+    local.clock.sleep(10)
+    local.ledger.claim(KEY, LEASE)
+
+    assert local.item(KEY)[LEDGER_EXPIRY_ATTRIBUTE] == {"N": str(start + 90 * 86_400)}
+
+
+def test_a_twin_waits_for_the_one_that_is_at_it(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+
+    def confirm_meanwhile(_: float) -> None:
+        local.ledger.confirm(KEY)
+
+    assert replace(local.ledger, sleep=confirm_meanwhile).claim(KEY, LEASE).is_sent
+
+
+def test_a_twin_that_waited_in_vain_sends_itself(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+
+    claim = local.ledger.claim(KEY, LEASE)
+
+    assert not claim.is_sent
+    assert claim.doubt is not None
+    assert local.clock.now() < 1_768_471_200 + LEASE
+
+
+def test_a_dead_predecessor_is_not_waited_for(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+    local.clock.sleep(LEASE + 1)
+    before = local.clock.now()
+
+    assert not local.ledger.claim(KEY, LEASE).is_sent
+    assert local.clock.now() == before
+
+
+def test_without_a_key_nothing_is_remembered(local: LocalServices) -> None:
+    claim = local.ledger.claim(None, LEASE)
+
+    assert (claim.is_sent, claim.deliveries) == (False, None)
+    assert claim.doubt is not None
+    assert local.ledger.confirm(None) is None
+
+
+@pytest.mark.parametrize("step", ["claim", "wait"])
+def test_a_failure_at_any_step_is_a_doubt_and_not_an_error(local: LocalServices, step: str) -> None:
+    local.ledger.claim(KEY, LEASE)
+    with Stubber(local.dynamodb) as stubber:
+        if step == "wait":
+            stubber.add_response(
+                "update_item",
+                {"Attributes": {"delivery_state": {"S": "sending"}, "claimed_until": {"N": "9999999999"}}},
+            )
+        stubber.add_client_error("update_item" if step == "claim" else "get_item", "InternalServerError")
+
+        claim = local.ledger.claim(KEY, LEASE)
+
+    assert not claim.is_sent
+    assert "InternalServerError" in str(claim.doubt)
+
+
+def test_asks_for_no_more_than_its_permissions(local: LocalServices) -> None:
+    called: set[str] = set()
+    local.dynamodb.meta.events.register("before-call.dynamodb.*", lambda model, **_: called.add(model.name))
+    local.ledger.claim(KEY, LEASE)
+    local.ledger.claim(KEY, LEASE)
+    local.ledger.confirm(KEY)
+
+    assert called == {"UpdateItem", "GetItem"}
