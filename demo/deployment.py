@@ -1,8 +1,9 @@
-"""`cdktf deploy` of the demo's stacks, from a folder of its own, so that it never meets the state of a real one."""
+"""`cdktf deploy` of the demo's stacks, in a folder of its own: it never meets the state of a real one."""
 
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,6 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 INVENTORY = ROOT / "demo" / "purge-guard.yaml"
 
 LOG_LINES_SHOWN = 30
+PLAN = re.compile(r"Plan:\S* (\d+) to add")
 
 
 class DeploymentError(Exception):
@@ -49,7 +51,7 @@ class Deployment:
         (folder / "cdktf.json").write_text(json.dumps(settings))
         return cls(folder, aws)
 
-    def deploy(self, stack: str, account: str, on_resource: Callable[[], None]) -> int:
+    def deploy(self, stack: str, account: str, on_progress: Callable[[int, int], None]) -> int:
         """Deploy one stack with the credentials of its account's root, and return how many resources it has.
 
         Parameters
@@ -58,8 +60,9 @@ class Deployment:
             The stack's name, such as ``hub``.
         account
             The twelve digits of its account.
-        on_resource
-            Called whenever a resource has been created.
+        on_progress
+            Called with the number of resources that exist and of those that are planned, whenever either
+            changes.
 
         Raises
         ------
@@ -67,13 +70,17 @@ class Deployment:
             cdktf ended with an error.
         """
         output: list[str] = []
-        created = 0
+        created = planned = 0
         with self._cdktf(stack, account) as process:
             for line in process.stdout or ():
                 output.append(line)
-                if "Creation complete" in line:
+                if plan := PLAN.search(line):
+                    planned = int(plan[1])
+                elif "Creation complete" in line:
                     created += 1
-                    on_resource()
+                else:
+                    continue
+                on_progress(created, planned)
         if process.returncode != 0:
             raise DeploymentError(f"`cdktf deploy {stack}` failed:\n{''.join(output[-LOG_LINES_SHOWN:])}")
         return created
