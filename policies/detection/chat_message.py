@@ -62,7 +62,7 @@ def _escaped(text: str) -> str:
 def _quoted(value: str) -> str:
     """Return a value between backquotes, short enough even if all of it has to be escaped."""
     shown, left = "", _LONGEST_VALUE
-    for char in visible(value):
+    for char in visible(value[: _LONGEST_VALUE + 1]):
         escaped = _ESCAPES.get(char, char)
         left -= len(escaped)
         if left < 0:

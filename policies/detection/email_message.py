@@ -50,7 +50,7 @@ def _lines(alert: Alert) -> Iterator[str]:
     yield from _listed(details_of(alert))
     yield ""
     yield "As it arrived"
-    yield f"  {visible(clipped(alert.raw, _LONGEST_RAW))}"
+    yield f"  {clipped(alert.raw, _LONGEST_RAW)}"
 
 
 def _listed(facts: Iterable[Fact]) -> Iterator[str]:
@@ -58,4 +58,5 @@ def _listed(facts: Iterable[Fact]) -> Iterator[str]:
 
 
 def _shown(value: str) -> str:
-    return visible(clipped(value, _LONGEST_VALUE))
+    # No character is shown as less than one, so what lies beyond the limit need not be looked at.
+    return clipped(visible(value[: _LONGEST_VALUE + 1]), _LONGEST_VALUE)

@@ -63,6 +63,24 @@ def mutated_records(draw: st.DrawFn) -> dict[str, Any]:
     return record
 
 
+def largest_record(filler: str) -> dict[str, Any]:
+    """Return a record of a purge that failed, in which everything else is one character, 300,000 times."""
+    text = filler * 300_000
+    return dict.fromkeys(RECORD, text) | {
+        "eventSource": RECORD["eventSource"],
+        "eventName": RECORD["eventName"],
+        "requestParameters": {"queueUrl": f"https://sqs.us-east-1.amazonaws.com/111122223333/{text}"},
+        "userIdentity": dict.fromkeys([*RECORD["userIdentity"], "userName", "invokedBy"], text),
+        "errorCode": text,
+        "errorMessage": text,
+        "sharedEventID": text,
+    }
+
+
+FILLERS = ("a", "é", "\\", '"', "`", "&", "\x00", "\b", "😀", "\ud800")
+"""Characters that take more bytes than one, in one channel or another."""
+
+
 def on_bus(record: object) -> dict[str, Any]:
     """Return the event that brings a record over a bus."""
     envelope: dict[str, Any] = event_named("purged-by-role-session")

@@ -13,7 +13,7 @@ from moto import mock_aws
 from lambdas.alert.message import sns_message
 from policies.detection.alert import alerts_in
 from tests.events import event_named
-from tests.events.arbitrary import JSON_VALUES, RECORD, mutated_records, on_bus
+from tests.events.arbitrary import FILLERS, JSON_VALUES, largest_record, mutated_records, on_bus
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 
 if TYPE_CHECKING:
@@ -115,18 +115,9 @@ def test_subscribers_can_filter_on_every_attribute(event: object, expected: dict
     assert attributes_of(message_for(event)) == expected
 
 
-@pytest.mark.parametrize("filler", ["é", "\\", '"', "\x00", "😀", "\ud800", "a"], ids=ascii)
+@pytest.mark.parametrize("filler", FILLERS, ids=ascii)
 def test_the_largest_event_still_fits(filler: str) -> None:
-    text = filler * 300_000
-    record = dict.fromkeys(RECORD, text) | {
-        "eventSource": RECORD["eventSource"],
-        "eventName": RECORD["eventName"],
-        "requestParameters": {"queueUrl": f"https://sqs.us-east-1.amazonaws.com/111122223333/{text}"},
-        "userIdentity": dict.fromkeys([*RECORD["userIdentity"], "userName", "invokedBy"], text),
-        "errorCode": text,
-        "errorMessage": text,
-    }
-    message = message_for(on_bus(record))
+    message = message_for(on_bus(largest_record(filler)))
 
     assert_obeys_the_limits(message)
     assert json.loads(json.loads(message["Message"])["sqs"])["truncated"] is True

@@ -10,7 +10,7 @@ from hypothesis import given
 from policies.detection.alert import alerts_in
 from policies.detection.alert_document import alert_document
 from tests.events import event_named
-from tests.events.arbitrary import JSON_VALUES, RECORD, mutated_records
+from tests.events.arbitrary import FILLERS, JSON_VALUES, RECORD, largest_record, mutated_records
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "alert-format.md"
@@ -82,6 +82,11 @@ def test_is_one_short_line_of_ascii_with_the_same_fields_whatever_the_record_hol
     assert text.isascii()
     assert text.isprintable()
     assert len(text) <= 24_000
+
+
+@pytest.mark.parametrize("filler", FILLERS, ids=ascii)
+def test_the_largest_record_is_cut_to_the_size_that_is_promised(filler: str) -> None:
+    assert len(alert_document(alerts_in(largest_record(filler))[0])) <= 24_000
 
 
 @given(document=JSON_VALUES)

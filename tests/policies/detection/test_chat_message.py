@@ -3,12 +3,13 @@ from __future__ import annotations
 import json
 import re
 
+import pytest
 from hypothesis import given
 
 from policies.detection.alert import Alert, alerts_in
 from policies.detection.chat_message import chat_message
 from tests.events import event_named
-from tests.events.arbitrary import JSON_VALUES, RECORD, mutated_records
+from tests.events.arbitrary import FILLERS, JSON_VALUES, RECORD, largest_record, mutated_records
 
 
 def content_of(event: object) -> dict[str, str]:
@@ -59,6 +60,11 @@ def test_what_the_caller_chose_stays_between_backquotes(record: dict[str, object
     for line in content["description"].split("\n"):
         assert line.count("`") in (0, 2)
         assert not re.search("[<>]", line)
+
+
+@pytest.mark.parametrize("filler", FILLERS, ids=ascii)
+def test_the_largest_record_is_cut_to_the_size_that_is_promised(filler: str) -> None:
+    assert len(content_of(largest_record(filler))["description"]) <= 3_000
 
 
 @given(document=JSON_VALUES)

@@ -8,7 +8,7 @@ from hypothesis import given
 from policies.detection.alert import Alert, alerts_in
 from policies.detection.email_message import email_body
 from tests.events import event_named
-from tests.events.arbitrary import JSON_VALUES, RECORD, mutated_records
+from tests.events.arbitrary import FILLERS, JSON_VALUES, RECORD, largest_record, mutated_records
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 
 
@@ -102,6 +102,11 @@ def test_the_lines_are_the_same_whatever_the_record_holds(record: dict[str, obje
     assert labels.count("How bad") == 1
     assert all(line.isprintable() for line in body.split("\n"))
     assert len(body.encode()) <= 16_000
+
+
+@pytest.mark.parametrize("filler", FILLERS, ids=ascii)
+def test_the_largest_record_is_cut_to_the_size_that_is_promised(filler: str) -> None:
+    assert len(email_body(alert_in(largest_record(filler))).encode()) <= 16_000
 
 
 @given(document=JSON_VALUES)
