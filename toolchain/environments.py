@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
@@ -107,7 +108,6 @@ def _pip_install(root: Path, folder: Path, arguments: list[str], *, what: str, r
 
 
 def _reason(output: str) -> str:
-    """Return the last error line of pip's output without its label and full stop."""
-    lines = [line for line in output.splitlines() if line.strip()]
-    errors = [line for line in lines if line.startswith("ERROR: ")]
-    return (errors or lines or ["it said nothing"])[-1].removeprefix("ERROR: ").strip().rstrip(".")
+    """Return the last error that pip, or a package's build under it, printed; without label and full stop."""
+    errors = re.findall(r"^\s*(?:ERROR|[\w.]+Error): (.+?)\.?$", output, flags=re.MULTILINE)
+    return errors[-1] if errors else "it did not say why"

@@ -93,7 +93,15 @@ def _install_packages(root: Path) -> None:
         return
     print("setup: installing the cdktf command line into node_modules", flush=True)
     # Optional packages and install scripts would build native code, for which there may be no compiler.
-    command = ["npm", "ci", "--omit=optional", "--ignore-scripts", "--no-audit", "--no-fund"]
+    command = [
+        "npm",
+        "ci",
+        "--prefer-offline",
+        "--omit=optional",
+        "--ignore-scripts",
+        "--no-audit",
+        "--no-fund",
+    ]
     with stamped(stamp, value):
         try:
             run_program(root, command)

@@ -9,7 +9,7 @@ import pytest
 
 from tests.toolchain.sentences import is_one_sentence
 from toolchain.environments import install_environment
-from toolchain.programs import SetupError, tools_folder
+from toolchain.programs import SetupError, tools_folder, write_wrapper
 
 MISSING = f"no-such-package==1.0 --hash=sha256:{'0' * 64}\n"
 
@@ -123,3 +123,20 @@ def test_a_failing_pip_is_an_error_of_one_sentence_and_is_tried_again(
     assert "; buy a new one, then run make setup again" in message
     assert is_one_sentence(message)
     assert capsys.readouterr().out.count("installing") == 2
+
+
+@pytest.mark.parametrize(
+    ("printed", "reason"),
+    [
+        pytest.param("ERROR: one.\nERROR: two.\nhint: see above", "two", id="pips-last-error"),
+        pytest.param("error: failed\n      OSError: no README.md\n", "no README.md", id="a-builds-error"),
+        pytest.param("Killed\n", "it did not say why", id="no-error"),
+    ],
+)
+def test_the_sentence_gives_pips_reason(printed: str, reason: str, root: Path) -> None:
+    (root / "requirements").mkdir()
+    lock(root, "# nothing\n")
+    write_wrapper(root / ".venv" / "bin" / "python", ["sh", "-c", f"printf '{printed}'; exit 1"])
+
+    with pytest.raises(SetupError, match=rf"requirements/tool\.txt \({reason}\); check the network"):
+        install_environment(root, tools_folder(root) / "tool", "tool", "a tool")
