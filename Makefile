@@ -15,7 +15,7 @@ demo: setup ## deploy to a local AWS, purge queues and show the alerts that arri
 	@.venv/bin/python -m demo
 
 check: lint ## lint, types, import contract and the fast tests
-	@$(PYTEST) -m "not deploy and not demo"
+	@$(PYTEST) -q -n auto -m "not deploy and not demo"
 
 test: setup ## the whole suite: real Terraform and the demo too
 	@$(PYTEST)

@@ -58,7 +58,7 @@ def test_cdktf_is_installed_from_the_lock_without_running_any_packages_code(
     install_cdktf(project)
 
     (call,) = (project / "calls").read_text(encoding="utf-8").splitlines()
-    assert call.startswith("ci --omit=optional --ignore-scripts")
+    assert call.startswith("ci --prefer-offline --omit=optional --ignore-scripts ")
     assert (tools_folder(project) / "bin" / "node").readlink() == node
     assert (tools_folder(project) / "bin" / "cdktf").exists()
 
