@@ -20,7 +20,7 @@ MAIN = "from purge_guard.cli import main; main()"
 def run(
     *arguments: str, stdout: int = subprocess.PIPE, program: str = MAIN
 ) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(  # noqa: S603  our own command
+    return subprocess.run(
         [sys.executable, "-c", program, *arguments],
         cwd=ROOT,
         stdout=stdout,
