@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 import tempfile
 from pathlib import Path
@@ -15,6 +16,8 @@ from demo.deployment import Deployment, DeploymentError
 from demo.local_aws import LocalAws, LocalAwsError, local_aws
 from demo.security_team import HUB, Alert, AlertError, SecurityTeam
 from demo.shop import ACCOUNT, EVERYTHING_IN_SQS, MESSAGES, QUEUE, READING_ONLY, Shop
+from policies.detection.alert import alerts_in
+from policies.detection.email_message import email_body
 
 REGION = "us-east-1"
 SECOND_REGION = "eu-west-1"
@@ -50,7 +53,7 @@ def play(aws: LocalAws, folder: Path) -> None:
         deployment, f"account-{ACCOUNT}", ACCOUNT, "The account: trail, rules in two regions, way to the hub"
     )
     shop = Shop(aws)
-    _purge(shop, team, "mallory", REGION)
+    _show_as_email(_purge(shop, team, "mallory", REGION))
     _purge(shop, team, "trudy", SECOND_REGION)
     _purge_and_be_refused(shop, team)
     team.stay_quiet()
@@ -70,7 +73,7 @@ def _deploy(deployment: Deployment, stack: str, account: str, what: str) -> None
     _proved(f"The real Terraform and the real AWS provider created {count} resources.")
 
 
-def _purge(shop: Shop, team: SecurityTeam, user: str, region: str) -> None:
+def _purge(shop: Shop, team: SecurityTeam, user: str, region: str) -> Alert:
     _headline(f"{user} purges the queue {QUEUE} in {region}", "An IAM user who may do everything in SQS.")
     url = shop.open_queue(region)
     shop.sign_in(user, EVERYTHING_IN_SQS, region).purge_queue(QueueUrl=url)
@@ -79,6 +82,7 @@ def _purge(shop: Shop, team: SecurityTeam, user: str, region: str) -> None:
     _show(alert)
     _check(alert, severity="medium", outcome="purged", account=ACCOUNT, region=region, queue=QUEUE)
     _proved(f"A purge in {region} reached the security team in the hub's account.")
+    return alert
 
 
 def _purge_and_be_refused(shop: Shop, team: SecurityTeam) -> None:
@@ -109,6 +113,13 @@ def _show(alert: Alert) -> None:
     """Print the alert as the subscriber received it; only the JSON's line breaks are ours."""
     console.print(Text(f"  Subject: {alert.subject}", style="bold yellow"))
     console.print_json(alert.message, indent=2)
+
+
+def _show_as_email(alert: Alert) -> None:
+    """Print the text that a subscriber by email gets of the same alert, made from the record in it."""
+    _headline("the same alert as an email", "SNS gives people text, and programs the JSON above.")
+    for same in alerts_in(json.loads(json.loads(alert.message)["raw"])):
+        console.print(Text(f"Subject: {same.title}\n\n{email_body(same)}"))
 
 
 def _headline(title: str, explanation: str) -> None:
