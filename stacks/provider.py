@@ -82,7 +82,15 @@ _load()
 
 # The imports below depend on what `_load` has registered. The bindings name a nested block after everything
 # around it; here it gets the name by which people call it.
-from cdktf import App, AssetType, LocalBackend, TerraformAsset, TerraformProvider, TerraformStack
+from cdktf import (
+    App,
+    AssetType,
+    LocalBackend,
+    TerraformAsset,
+    TerraformProvider,
+    TerraformResource,
+    TerraformStack,
+)
 from cdktf_cdktf_provider_aws.cloudtrail import Cloudtrail
 from cdktf_cdktf_provider_aws.cloudtrail import CloudtrailEventSelector as EventSelector
 from cdktf_cdktf_provider_aws.cloudwatch_event_bus import CloudwatchEventBus
@@ -217,6 +225,7 @@ __all__ = [
     "TargetRetryPolicy",
     "TerraformAsset",
     "TerraformProvider",
+    "TerraformResource",
     "TerraformStack",
     "VersioningConfiguration",
 ]

@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from policies.naming import Place
     from stacks.parts.alert_topic import AlertTopic
     from stacks.parts.ledger import Ledger
+    from stacks.provider import TerraformResource
 
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
@@ -106,8 +107,8 @@ class AlertFunction(Construct):
             role=role.name,
             policy=document(*self._permissions()),
         )
-        function = self._create_function(role.arn)
-        function.node.add_dependency(policy, log_group)
+        # Without the log group Lambda would make one without key, and without the policy refuse the queue.
+        function = self._create_function(role.arn, after=(policy, log_group))
         self.arn: str = function.arn
         self._send_failures_to(function, failures.arn)
         self._create_alarms()
@@ -165,7 +166,7 @@ class AlertFunction(Construct):
         via = f"{service_name}.{self._place.region}.{self._place.partition.dns_suffix}"
         return Statement(sid, actions, (key_arn,), conditions={"StringEquals": {"kms:ViaService": via}})
 
-    def _create_function(self, role_arn: str) -> LambdaFunction:
+    def _create_function(self, role_arn: str, after: tuple[TerraformResource, ...]) -> LambdaFunction:
         bundle = Bundle.of(ALERT_BUNDLE)
         file = bundle.write(Path(App.of(self).outdir, "bundles"))
         archive = TerraformAsset(self, "bundle", path=str(file), type=AssetType.FILE)
@@ -192,6 +193,7 @@ class AlertFunction(Construct):
             kms_key_arn=self._key.arn,
             environment=FunctionEnvironment(variables=settings.to_environment()),
             tracing_config=FunctionTracing(mode="Active" if self._alerts.tracing else "PassThrough"),
+            depends_on=list(after),
         )
 
     def _send_failures_to(self, function: LambdaFunction, failures_arn: str) -> None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from policies.naming import Place
-    from stacks.provider import Construct, TerraformProvider
+    from stacks.provider import Construct, TerraformProvider, TerraformResource
 
 OLDEST_EVENT_SECONDS = 24 * 3600
 ATTEMPTS = 185
@@ -42,8 +42,9 @@ def deliver(
     dead_letter_arn: str,
     bus: str = DEFAULT_BUS,
     role_arn: str | None = None,
+    after: tuple[TerraformResource, ...] = (),
     provider: TerraformProvider | None = None,
-) -> CloudwatchEventTarget:
+) -> None:
     """Create a rule and its target.
 
     Parameters
@@ -59,6 +60,8 @@ def deliver(
         The queue for events that could not be delivered.
     bus
         The bus that the rule is on.
+    after
+        What has to be there before the target is.
     provider
         The region's provider; None for the stack's own region.
 
@@ -78,7 +81,7 @@ def deliver(
         state="ENABLED",
         provider=provider,
     )
-    return CloudwatchEventTarget(
+    CloudwatchEventTarget(
         scope,
         f"{construct_id}-target",
         rule=created.name,
@@ -90,5 +93,6 @@ def deliver(
             maximum_event_age_in_seconds=OLDEST_EVENT_SECONDS, maximum_retry_attempts=ATTEMPTS
         ),
         dead_letter_config=TargetDeadLetterConfig(arn=dead_letter_arn),
+        depends_on=list(after) or None,
         provider=provider,
     )

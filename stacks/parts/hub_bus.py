@@ -129,7 +129,7 @@ class HubBus(Construct):
             principal="events.amazonaws.com",
             source_arn=rule_arn(self._place, rule, naming.HUB_BUS),
         )
-        target = deliver(
+        deliver(
             self,
             rule,
             rule=rule,
@@ -138,8 +138,8 @@ class HubBus(Construct):
             target_arn=function_arn,
             dead_letter_arn=self._undelivered.arn,
             bus=bus.name,
+            after=(permission,),
         )
-        target.node.add_dependency(permission)
         Alarm(
             name=f"{naming.HUB_ALARM_PREFIX}failed-{rule}",
             description=(

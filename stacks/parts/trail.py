@@ -74,7 +74,7 @@ class Trail(Construct):
         self._bucket_arn = f"arn:{place.partition.name}:s3:::{self._bucket_name}"
         key = self._create_key()
         bucket = self._create_bucket(key)
-        trail = Cloudtrail(
+        Cloudtrail(
             self,
             "trail",
             name=naming.TRAIL,
@@ -87,9 +87,9 @@ class Trail(Construct):
             enable_log_file_validation=True,
             enable_logging=True,
             event_selector=[EventSelector(read_write_type="All", include_management_events=True)],
+            # CloudTrail refuses a bucket whose policy does not admit it yet, and must go before that does.
+            depends_on=[self._bucket_policy],
         )
-        # CloudTrail refuses a bucket whose policy does not admit it yet, and must go before its bucket does.
-        trail.node.add_dependency(self._bucket_policy)
 
     def _create_key(self) -> EncryptionKey:
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
@@ -156,10 +156,13 @@ class Trail(Construct):
         )
         self._create_lifecycle(bucket)
         self._bucket_policy = S3BucketPolicy(
-            self, "bucket-policy", bucket=bucket.bucket, policy=document(*self._bucket_statements())
+            self,
+            "bucket-policy",
+            bucket=bucket.bucket,
+            policy=document(*self._bucket_statements()),
+            # S3 refuses two changes to the access of a bucket at the same moment.
+            depends_on=[access_block],
         )
-        # S3 refuses two changes to the access of a bucket at the same moment.
-        self._bucket_policy.node.add_dependency(access_block)
         return bucket
 
     def _create_lifecycle(self, bucket: S3Bucket) -> None:
