@@ -2,9 +2,9 @@
 
 Every construct library import in the project is here, for two reasons.
 
-*Start-up.* The provider's package imports its 2,100 submodules when it is first imported: 7 to 9 seconds
-for the thirty that we use. Registering the package without running its ``__init__`` and importing the
-submodules that are needed avoids that.
+*Start-up.* The provider has 2,100 modules, of which we use thirty, and imports all of them: in Python, which
+takes 7 to 9 seconds, and once more in the Node.js where the constructs run, which takes 2. So its package is
+registered without running its ``__init__``, and ``lazy_provider.cjs`` does the like in Node.js.
 
 *The successor.* CDKTF is archived; CDK Terrain (``cdktn``) is the same library under another name. With
 ``PURGE_GUARD_CDK=cdktn`` its modules answer to the names imported here. See docs/decisions/0001-cdktf.md.
@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib
 import importlib.util
+import json
 import os
 import shutil
 import sys
@@ -47,6 +48,11 @@ def _choose_node() -> None:
         )
 
 
+def _load_lazily_in_node() -> None:
+    hook = json.dumps(str(Path(__file__).with_name("lazy_provider.cjs")))
+    os.environ["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} --require {hook}".strip()
+
+
 def _choose_modules() -> tuple[str, str]:
     """Return the names of the construct library and of the provider package that the operator chose."""
     choice = os.environ.get(CDK_VARIABLE, CDKTF_MODULES[0])
@@ -68,6 +74,7 @@ def _register_without_init(imported_as: str, installed_as: str) -> None:
 
 def _load() -> None:
     _choose_node()
+    _load_lazily_in_node()
     library, provider = _choose_modules()
     try:
         sys.modules["cdktf"] = importlib.import_module(library)

@@ -9,6 +9,7 @@ from policies import naming
 from policies.document import Statement, document, service, trust
 from policies.settings import AlertSettings
 from stacks.bundle import ALERT_BUNDLE, Bundle
+from stacks.literal import literal
 from stacks.parts.alarm import Alarm
 from stacks.parts.dead_letter_queue import DeadLetterQueue
 from stacks.parts.encryption_key import EncryptionKey
@@ -174,7 +175,7 @@ class AlertFunction(Construct):
             topic_arn=self._topic.arn,
             ledger_table=naming.LEDGER_TABLE,
             ledger_days=self._alerts.remember_days,
-            runbook_url=self._alerts.runbook_url or "",
+            runbook_url=literal(self._alerts.runbook_url or ""),
         )
         return LambdaFunction(
             self,

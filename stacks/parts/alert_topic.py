@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.document import ANYONE, INSECURE_TRANSPORT, Statement, document, service
+from stacks.literal import literal
 from stacks.parts.alarm import Alarm
 from stacks.parts.dead_letter_queue import DeadLetterQueue
 from stacks.parts.encryption_key import EncryptionKey
@@ -129,7 +130,7 @@ class AlertTopic(Construct):
             construct_id,
             topic_arn=self._topic.arn,
             protocol=subscription.protocol,
-            endpoint=subscription.endpoint,
+            endpoint=literal(subscription.endpoint),
             redrive_policy=json.dumps({"deadLetterTargetArn": self._undelivered.arn}),
         )
         own_functions = self._place.arn("lambda", "function:")
