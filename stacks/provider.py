@@ -18,10 +18,15 @@ import json
 import os
 import shutil
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
+from typing import TYPE_CHECKING
 
 from stacks.errors import SynthesisError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -29,28 +34,29 @@ CDK_VARIABLE = "PURGE_GUARD_CDK"
 CDKTF_MODULES = ("cdktf", "cdktf_cdktf_provider_aws")
 CDKTN_MODULES = ("cdktn", "cdktn_provider_aws")
 
+INSTALLATION = "`make setup` installs cdktf, and `pip install cdktn cdktn-provider-aws` its successor"
+
 
 class ConstructLibraryError(SynthesisError):
     """The construct library cannot be loaded: Node.js or a package is missing."""
 
 
-def _choose_node() -> None:
-    """Point jsii, which runs the constructs in Node.js, to the Node.js that ``make setup`` left."""
+@contextmanager
+def _node_settings() -> Iterator[None]:
+    """Give the Node.js that jsii starts in this block its settings, and leave the environment as it was."""
+    before = dict(os.environ)
     own = ROOT / ".tools" / "bin" / "node"
     if own.exists():
         os.environ.setdefault("JSII_NODE", str(own))
     # jsii's banner about an old Node.js would hide what the operator needs to read.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20,22")
-    node = os.environ.get("JSII_NODE", "node")
-    if shutil.which(node) is None:
-        raise ConstructLibraryError(
-            f"Node.js is needed to synthesize and {node!r} was not found: run `make setup`"
-        )
-
-
-def _load_lazily_in_node() -> None:
     hook = json.dumps(str(Path(__file__).with_name("lazy_provider.cjs")))
     os.environ["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} --require {hook}".strip()
+    try:
+        yield
+    finally:
+        os.environ.clear()
+        os.environ.update(before)
 
 
 def _choose_modules() -> tuple[str, str]:
@@ -66,22 +72,26 @@ def _register_without_init(imported_as: str, installed_as: str) -> None:
     """Make a package's submodules importable without running its ``__init__``."""
     spec = importlib.util.find_spec(installed_as)
     if spec is None or spec.submodule_search_locations is None:
-        raise ConstructLibraryError(f"the Python package {installed_as} is not installed: run `make setup`")
+        raise ConstructLibraryError(f"the Python package {installed_as} is not installed: {INSTALLATION}")
     package = ModuleType(imported_as)
     package.__path__ = list(spec.submodule_search_locations)
     sys.modules[imported_as] = package
 
 
 def _load() -> None:
-    _choose_node()
-    _load_lazily_in_node()
     library, provider = _choose_modules()
-    try:
-        sys.modules["cdktf"] = importlib.import_module(library)
-    except ModuleNotFoundError as error:
-        raise ConstructLibraryError(
-            f"the Python package {error.name} is not installed: run `make setup`"
-        ) from error
+    with _node_settings():
+        node = os.environ.get("JSII_NODE", "node")
+        if shutil.which(node) is None:
+            raise ConstructLibraryError(
+                f"Node.js is needed to synthesize and {node!r} was not found: run `make setup`"
+            )
+        try:
+            sys.modules["cdktf"] = importlib.import_module(library)
+        except ModuleNotFoundError as error:
+            raise ConstructLibraryError(
+                f"the Python package {error.name} is not installed: {INSTALLATION}"
+            ) from error
     _register_without_init("cdktf_cdktf_provider_aws", provider)
 
 

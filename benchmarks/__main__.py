@@ -1,0 +1,20 @@
+"""`make bench`: measure everything and print the ratios; exit 1 if one is above 1."""
+
+from __future__ import annotations
+
+import sys
+
+from benchmarks import start_up
+
+
+def main() -> int:
+    """Print one line a measurement."""
+    results = start_up.measure()
+    for result in results:
+        verdict = "ok" if result.ratio <= 1 else "TOO SLOW"
+        print(f"{result.ratio:6.2f}  {verdict:8}  {result.what}  ({result.measured_seconds:.3f} s)")
+    return 0 if all(result.ratio <= 1 for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
