@@ -159,6 +159,9 @@ def refuses(port: int, within_seconds: float) -> bool:
 def test_one_that_does_not_come_up_says_what_its_log_says(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
+    # An empty package in front of the real one, which is also found where the project is installed.
+    (tmp_path / "demo").mkdir()
+    (tmp_path / "demo" / "__init__.py").touch()
     monkeypatch.setattr("demo.local_aws._PROJECT", tmp_path)
 
     with pytest.raises(LocalAwsError, match=r"did not come up(?s:.*)No module named"), local_aws():
