@@ -130,7 +130,7 @@ with local_aws() as aws:
 
 
 def test_it_ends_when_the_process_that_started_it_is_killed(tmp_path: Path) -> None:
-    with subprocess.Popen(  # noqa: S603 - the program above
+    with subprocess.Popen(
         [sys.executable, "-c", STARTER],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
