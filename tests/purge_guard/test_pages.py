@@ -3,58 +3,30 @@
 from __future__ import annotations
 
 import json
-import re
-import shlex
-import shutil
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
-
-import pytest
-from typer.testing import CliRunner
 
 from policies.inventory import load_inventory
 from policies.inventory.schema import inventory_schema
 from purge_guard.cli import app
+from tests.docs.pages import Page, page
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
-INVENTORY_PAGE = (ROOT / "docs" / "inventory.md").read_text(encoding="utf-8")
-COMMANDS_PAGE = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
-
-
-def blocks(language: str) -> list[str]:
-    return re.findall(rf"```{language}\n(.*?)```", INVENTORY_PAGE, flags=re.DOTALL)
+INVENTORY_PAGE = page("docs/inventory.md")
+COMMANDS_PAGE = page("docs/commands.md")
 
 
-def rows(page: str) -> dict[str, list[str]]:
+def rows(of: Page) -> dict[str, list[str]]:
     """The rows of a page's tables, by what stands in backquotes in their first cell."""
-    cells = (line.strip("|").split(" | ") for line in page.splitlines() if line.startswith("| `"))
-    return {row[0].strip().strip("`"): [cell.strip() for cell in row[1:]] for row in cells}
-
-
-@pytest.fixture
-def workplace(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The files that the page speaks of: the example, and the broken one that it shows."""
-    shutil.copy(ROOT / "purge-guard.yaml", tmp_path)
-    (tmp_path / "broken.yaml").write_text(blocks("yaml")[1], encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
+    return {first.strip("`"): rest for first, rest in of.rows().items() if first.startswith("`")}
 
 
 def test_the_whole_inventory_on_the_page_is_right(tmp_path: Path) -> None:
     path = tmp_path / "purge-guard.yaml"
-    path.write_text(blocks("yaml")[0], encoding="utf-8")
+    path.write_text(INVENTORY_PAGE.blocks("yaml")[0], encoding="utf-8")
     assert [account.home_region for account in load_inventory(path).accounts] == ["eu-west-1", "us-east-1"]
-
-
-@pytest.mark.usefixtures("workplace")
-@pytest.mark.parametrize("block", blocks("console"))
-def test_the_commands_on_the_page_print_what_it_shows(block: str) -> None:
-    command, _, shown = block.partition("\n")
-    prompt, program, *arguments = shlex.split(command)
-    assert (prompt, program) == ("$", "purge-guard")
-    assert CliRunner().invoke(app, arguments).output == shown
 
 
 def keys(
