@@ -46,7 +46,7 @@ def _known(lines: list[tuple[str, str | None]]) -> Iterator[Fact]:
 
 def _call_facts(call: ApiCall) -> list[tuple[str, str | None]]:
     return [
-        ("What", f"{call.event_name or UNKNOWN} {call.outcome}"),
+        ("What", f"{call.event_name or UNKNOWN}: {call.outcome}"),
         ("Queue", call.queue.name if call.queue else UNKNOWN),
         ("Where", f"account {call.account or UNKNOWN}, region {_region(call)}"),
         ("When", format_time(call.time) if call.time else UNKNOWN),

@@ -202,9 +202,16 @@ HUB_EVENT_PATTERN = _pattern()
 ALARM_EVENT_PATTERN: dict[str, object] = {
     "source": [ALARM_SOURCE],
     "detail-type": [ALARM_DETAIL_TYPE],
-    "detail": {"alarmName": [{"prefix": ACCOUNT_ALARM_PREFIX}]},
+    "detail": {
+        "alarmName": [{"prefix": ACCOUNT_ALARM_PREFIX}],
+        "$or": [
+            {"state": {"value": ["ALARM"]}},
+            # A new alarm turns OK within minutes. Only the end of an alarm is news.
+            {"state": {"value": ["OK"]}, "previousState": {"value": ["ALARM"]}},
+        ],
+    },
 }
-"""Changes of state of the accounts' own alarms, which they forward to the hub."""
+"""An account's own alarm that rings, or that is over: what accounts forward to the hub of themselves."""
 
 
 def rule_for(call: ApiCall) -> Rule | None:

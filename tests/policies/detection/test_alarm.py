@@ -43,6 +43,21 @@ def test_reads_a_change_of_state() -> None:
     assert change.description == "Purges could not be forwarded to the hub."
 
 
+@pytest.mark.parametrize(
+    ("before", "now", "is_news"),
+    [
+        ("OK", "ALARM", True),
+        ("INSUFFICIENT_DATA", "ALARM", True),
+        ("ALARM", "OK", True),
+        ("INSUFFICIENT_DATA", "OK", False),
+        ("ALARM", "INSUFFICIENT_DATA", False),
+    ],
+)
+def test_what_is_forwarded_is_that_an_alarm_rings_or_is_over(before: str, now: str, *, is_news: bool) -> None:
+    states = {"state": {"value": now}, "previousState": {"value": before}}
+    assert matches(ALARM_EVENT_PATTERN, EVENT | {"detail": EVENT["detail"] | states}) is is_news
+
+
 def test_only_alarms_of_the_accounts_are_forwarded() -> None:
     hubs = {**EVENT, "detail": {**EVENT["detail"], "alarmName": "purge-guard-hub-errors"}}
     others = {**EVENT, "detail": {**EVENT["detail"], "alarmName": "orders-too-slow"}}

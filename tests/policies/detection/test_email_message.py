@@ -25,7 +25,7 @@ def test_says_what_who_where_and_how_bad() -> None:
     body = email_body(alert_in(event_named("purged-by-role-session")))
 
     assert body.startswith("Somebody emptied an SQS queue. Every message that was in it is gone")
-    assert line_of(body, "What") == "PurgeQueue purged"
+    assert line_of(body, "What") == "PurgeQueue: purged"
     assert line_of(body, "Queue") == "orders"
     assert line_of(body, "Where") == "account 111122223333, region us-east-1"
     assert line_of(body, "When") == "2026-01-15T10:00:00Z"
