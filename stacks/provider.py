@@ -50,7 +50,7 @@ def _node_settings() -> Iterator[None]:
         os.environ.setdefault("JSII_NODE", str(own))
     # jsii's banner about an old Node.js would hide what the operator needs to read.
     os.environ.setdefault("JSII_SILENCE_WARNING_END_OF_LIFE_NODE_VERSION", "18,20,22")
-    hook = json.dumps(str(Path(__file__).with_name("lazy_provider.cjs")))
+    hook = json.dumps(str(Path(__file__).with_name("lazy_provider.cjs")), ensure_ascii=False)
     os.environ["NODE_OPTIONS"] = f"{os.environ.get('NODE_OPTIONS', '')} --require {hook}".strip()
     try:
         yield
