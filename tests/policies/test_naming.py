@@ -1,0 +1,65 @@
+"""Names that hold a region or a rule; what else is named here is checked where it is deployed."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from policies import naming
+from policies.detection.rule import RULES, Rule
+from policies.inventory.regions import known_regions
+from policies.naming import Place
+from policies.partitions import PARTITIONS
+
+SUPPORTED = {partition.name for partition in PARTITIONS}
+REGIONS = [region for region, partition in known_regions().items() if partition in SUPPORTED]
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_the_bucket_of_the_trail_has_a_name_that_s3_takes(region: str) -> None:
+    # https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucketnamingrules.html
+    name = naming.trail_bucket(Place("111122223333", region))
+
+    assert 3 <= len(name) <= 63
+    assert re.fullmatch(r"[a-z0-9]([a-z0-9-]*[a-z0-9])", name)
+    assert not name.startswith(("xn--", "sthree-", "amzn-s3-demo-"))
+
+
+def test_buckets_of_two_accounts_or_regions_do_not_meet() -> None:
+    places = [Place(account, region) for account in ("111122223333", "222233334444") for region in REGIONS]
+
+    assert len({naming.trail_bucket(place) for place in places}) == len(places)
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_an_arn_names_partition_region_and_account(region: str) -> None:
+    place = Place("111122223333", region)
+    partition = known_regions()[region]
+
+    assert place.arn("sqs", "orders") == f"arn:{partition}:sqs:{region}:111122223333:orders"
+    assert place.global_arn("iam", "root") == f"arn:{partition}:iam::111122223333:root"
+
+
+@pytest.mark.parametrize("rule", RULES, ids=[rule.id for rule in RULES])
+def test_a_rule_has_a_name_that_event_bridge_takes(rule: Rule) -> None:
+    # F08
+    name = naming.event_rule(rule.id)
+
+    assert re.fullmatch(r"[.\-_A-Za-z0-9]{1,64}", name)
+
+
+def test_the_accounts_alarms_are_told_from_the_hubs_by_their_names() -> None:
+    assert not naming.HUB_ALARM_PREFIX.startswith(naming.ACCOUNT_ALARM_PREFIX)
+    assert not naming.ACCOUNT_ALARM_PREFIX.startswith(naming.HUB_ALARM_PREFIX)
+
+
+def test_everything_is_found_by_its_prefix() -> None:
+    names = [
+        value
+        for name, value in vars(naming).items()
+        if name.isupper() and isinstance(value, str) and not name.endswith("_ATTRIBUTE")
+    ]
+
+    assert len(names) > 15
+    assert all(name.removeprefix("alias/").startswith("purge-guard") for name in names)
