@@ -18,6 +18,7 @@ from demo.security_team import HUB, Alert, AlertError, SecurityTeam
 from demo.shop import ACCOUNT, EVERYTHING_IN_SQS, MESSAGES, QUEUE, READING_ONLY, Shop
 from policies.detection.alert import alerts_in
 from policies.detection.email_message import email_body
+from toolchain.programs import SetupError
 
 REGION = "us-east-1"
 SECOND_REGION = "eu-west-1"
@@ -34,7 +35,7 @@ def main() -> int:
         with local_aws() as aws, tempfile.TemporaryDirectory(prefix="purge-guard-demo-") as folder:
             _say(f"A local AWS runs at {aws.endpoint}, with IAM enforced.")
             play(aws, Path(folder))
-    except (AlertError, DeploymentError, LocalAwsError) as error:
+    except (AlertError, DeploymentError, LocalAwsError, SetupError) as error:
         console.print(Text(f"\nThe demo failed: {error}", style="bold red"))
         return FAILED
     except KeyboardInterrupt:

@@ -211,8 +211,9 @@ def test_the_topic_is_encrypted_and_refuses_insecure_transport(aws: MotoServer) 
 
 def test_the_subscription_has_a_dead_letter_queue(aws: MotoServer) -> None:
     sns = aws.client("sns")
-    (subscription,) = sns.list_subscriptions_by_topic(TopicArn=TOPIC_ARN)["Subscriptions"]
-    assert (subscription["Protocol"], subscription["Endpoint"]) == ("email", "security@example.com")
+    subscriptions = sns.list_subscriptions_by_topic(TopicArn=TOPIC_ARN)["Subscriptions"]
+    (subscription,) = (found for found in subscriptions if found["Protocol"] == "email")
+    assert subscription["Endpoint"] == "security@example.com"
     attributes = sns.get_subscription_attributes(SubscriptionArn=subscription["SubscriptionArn"])[
         "Attributes"
     ]
