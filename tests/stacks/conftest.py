@@ -1,14 +1,18 @@
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
 
 from tests.stacks.synthesis import SCENARIOS, Stack, Synthesis, synthesize_into
+from tests.stacks.terraform import PROCESSES, copied, plan
+from toolchain.terraform import why_provider_is_missing
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from pathlib import Path
 
 
 @pytest.fixture(scope="session")
@@ -50,3 +54,27 @@ def production(organization: Synthesis) -> Stack:
 def management(organization: Synthesis) -> Stack:
     """The account that creates the organization's trail."""
     return organization.account("management")
+
+
+@pytest.fixture(scope="session")
+def provider() -> None:
+    """The AWS provider is at hand; without it there is nothing to run Terraform with."""
+    if reason := why_provider_is_missing():
+        pytest.skip(reason)
+
+
+@pytest.fixture(scope="session")
+def plans(
+    provider: None,  # noqa: ARG001 - a fixture that skips
+    synthesized: Callable[[str], Synthesis],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> tuple[Path, ...]:
+    """The plans, as JSON, of the published example and of the organization with everything in it."""
+    folder = tmp_path_factory.mktemp("plans")
+    copies = [
+        copied(stack, folder / scenario)
+        for scenario in ("example", "organization")
+        for stack in synthesized(scenario).stacks
+    ]
+    with ThreadPoolExecutor(PROCESSES) as pool:
+        return tuple(pool.map(plan, copies))

@@ -88,6 +88,13 @@ class Stack:
     def providers(self) -> tuple[dict[str, Any], ...]:
         return tuple(self.configuration["provider"]["aws"])
 
+    @property
+    def account(self) -> str:
+        """The account whose credentials alone the stack accepts."""
+        account: str
+        (account,) = self.providers[0]["allowed_account_ids"]
+        return account
+
     def of_type(self, kind: str) -> tuple[Resource, ...]:
         return tuple(resource for resource in self.resources if resource.type == kind)
 

@@ -61,14 +61,13 @@ def test_every_description_is_one_that_aws_takes(synthesis: Synthesis) -> None:
 def test_no_two_things_of_a_kind_have_one_name_in_an_account_and_region(synthesis: Synthesis) -> None:
     taken: dict[tuple[str, ...], str] = {}
     for stack in synthesis.stacks:
-        (account,) = stack.providers[0]["allowed_account_ids"]
         regions = {f"aws.{each['alias']}": each["region"] for each in stack.providers if "alias" in each}
         for resource in stack.resources:
             region = regions.get(resource.get("provider"), stack.providers[0]["region"])
             place = "" if resource.type.startswith("aws_iam") else region
             parent = resource.get("event_bus_name") or resource.get("role") or ""
             if name := name_of(resource):
-                key = (account, place, resource.type, parent, name)
+                key = (stack.account, place, resource.type, parent, name)
                 owner = f"{stack.name} {resource.address}"
                 assert taken.setdefault(key, owner) == owner
     assert taken
@@ -77,10 +76,7 @@ def test_no_two_things_of_a_kind_have_one_name_in_an_account_and_region(synthesi
 def test_the_hub_and_an_account_share_an_account_and_region_in_some_scenario(
     synthesized: Callable[[str], Synthesis],
 ) -> None:
-    places = [
-        (stack.providers[0]["allowed_account_ids"], stack.providers[0]["region"])
-        for stack in synthesized("example").stacks
-    ]
+    places = [(stack.account, stack.providers[0]["region"]) for stack in synthesized("example").stacks]
 
     assert len(places) == 2
     assert places[0] == places[1]

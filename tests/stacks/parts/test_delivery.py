@@ -33,11 +33,10 @@ def test_every_target_retries_for_a_day_and_then_keeps_the_event(synthesis: Synt
 def test_a_dead_letter_queue_admits_exactly_the_rules_that_name_it(synthesis: Synthesis) -> None:
     for stack in synthesis.stacks:
         regions = {f"aws.{each['alias']}": each["region"] for each in stack.providers if "alias" in each}
-        (account,) = stack.providers[0]["allowed_account_ids"]
         senders: dict[str, set[str]] = {}
         for target in stack.of_type("aws_cloudwatch_event_target"):
             queue = stack.referred(target["dead_letter_config"]["arn"])
-            place = Place(account, regions.get(target.get("provider"), stack.providers[0]["region"]))
+            place = Place(stack.account, regions.get(target.get("provider"), stack.providers[0]["region"]))
             bus = "default" if target["event_bus_name"] == "default" else "purge-guard-hub"
             rule = rule_arn(place, stack.referred(target["rule"])["name"], bus)
             senders.setdefault(queue.address, set()).add(rule)

@@ -18,10 +18,9 @@ def test_every_key_rotates_and_can_be_saved_for_thirty_days(synthesis: Synthesis
 
 def test_the_account_can_always_change_the_policy_of_its_key(organization: Synthesis) -> None:
     for stack in organization.stacks:
-        account = stack.providers[0]["allowed_account_ids"][0]
         for key in stack.of_type("aws_kms_key"):
             administration = key.document("policy")[0]
-            assert administration["Principal"] == {"AWS": [f"arn:aws:iam::{account}:root"]}
+            assert administration["Principal"] == {"AWS": [f"arn:aws:iam::{stack.account}:root"]}
             assert (administration["Action"], administration["Resource"]) == (["kms:*"], ["*"])
 
 
