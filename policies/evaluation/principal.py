@@ -1,0 +1,439 @@
+"""Who makes a request: its kind, its names, its policies, and what AWS says of it in context keys.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html and
+https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from policies.evaluation.context import ContextValue, Unknown
+from policies.evaluation.errors import RequestError
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from policies.evaluation.account import Account
+    from policies.evaluation.policy import Policy
+
+_SERVICE_LINKED_PATH = ":role/aws-service-role/"
+_ARN_FIELDS = 6
+
+
+class PrincipalKind(StrEnum):
+    """What makes a request."""
+
+    USER = "user"
+    ROLE = "role"
+    """A session of a role, however it came by it."""
+    SERVICE_LINKED_ROLE = "service-linked role"
+    """A session of a role that only its AWS service can assume: neither SCP nor RCP binds it."""
+    FEDERATED_USER = "federated user"
+    """A session that a user made with ``GetFederationToken``."""
+    ROOT = "root"
+    ASSUMED_ROOT = "assumed root"
+    """A session that the management account made with ``sts:AssumeRoot``, limited by its task policy."""
+    SERVICE = "service"
+    """An AWS service on its own behalf, as ``sns.amazonaws.com``."""
+    ANONYMOUS = "anonymous"
+    """Nobody that AWS knows: the request is not signed."""
+
+
+_ROOTS = frozenset({PrincipalKind.ROOT, PrincipalKind.ASSUMED_ROOT})
+_OUTSIDE_ACCOUNTS = frozenset({PrincipalKind.SERVICE, PrincipalKind.ANONYMOUS})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Principal:
+    """A principal. Make one with :meth:`user`, :meth:`role`, :meth:`root` and so on.
+
+    Parameters
+    ----------
+    kind
+        What it is.
+    name
+        What decisions call it: the ARN of the user, role or root; the name of the service; ``*`` for nobody.
+    account
+        The account it belongs to; None for a service and for nobody.
+    direct_names
+        The names that a resource's policy names it directly by.
+    entity_names
+        The names of the role or user behind it.
+    session_prefix
+        The ARN of a role's session without the name of the session, where that name is not known.
+    identity, boundary, session
+        Its policies. ``session`` is None where none was given, which is not the same as one that allows
+        nothing.
+    facts
+        The values of context keys, which are in lower case, that follow from what it is.
+    tags
+        Its tags by name in lower case, all of them; None where they are not known.
+    """
+
+    kind: PrincipalKind
+    name: str
+    account: Account | None
+    direct_names: frozenset[str]
+    facts: Mapping[str, ContextValue]
+    entity_names: frozenset[str] = frozenset()
+    session_prefix: str | None = None
+    identity: tuple[Policy, ...] = ()
+    boundary: Policy | None = None
+    session: tuple[Policy, ...] | None = None
+    tags: Mapping[str, str] | None = None
+    is_root: bool = field(init=False)
+    """Whether it is a root user, which "has full access" in its account unless a policy says otherwise."""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "is_root", self.kind in _ROOTS)
+
+    @classmethod
+    def user(
+        cls,
+        arn: str,
+        account: Account,
+        *,
+        identity: tuple[Policy, ...] = (),
+        boundary: Policy | None = None,
+        user_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Principal:
+        """Return an IAM user.
+
+        Parameters
+        ----------
+        arn
+            ``arn:aws:iam::111122223333:user/PATH/NAME``.
+        account
+            Its account.
+        identity
+            Its own policies and those of its groups.
+        boundary
+            Its permissions boundary.
+        user_id
+            Its unique id, ``AIDA…``.
+        tags
+            All its tags.
+
+        Raises
+        ------
+        RequestError
+            It is no ARN of a user, or of another account.
+
+        Examples
+        --------
+        >>> from policies.evaluation.account import Account
+        >>> alice = Principal.user("arn:aws:iam::111122223333:user/ops/alice", Account("111122223333"))
+        >>> alice.facts["aws:username"]
+        'alice'
+        """
+        name = _entity_name(arn, account, "user/")
+        facts = {
+            **_facts_in(account, arn, "User"),
+            "aws:username": name,
+            "aws:userid": user_id or Unknown.VALUE,
+            # With an access key there is neither; in the console and with session tokens there is.
+            "aws:tokenissuetime": Unknown.ENTIRELY,
+            "aws:multifactorauthpresent": Unknown.ENTIRELY,
+            "aws:multifactorauthage": Unknown.ENTIRELY,
+        }
+        return cls(
+            kind=PrincipalKind.USER,
+            name=arn,
+            account=account,
+            direct_names=frozenset({arn}),
+            facts=facts,
+            identity=identity,
+            boundary=boundary,
+            tags=_lower(tags),
+        )
+
+    @classmethod
+    def role(
+        cls,
+        arn: str,
+        account: Account,
+        *,
+        session_name: str | None = None,
+        identity: tuple[Policy, ...] = (),
+        boundary: Policy | None = None,
+        session: tuple[Policy, ...] | None = None,
+        role_id: str | None = None,
+        tags: Mapping[str, str] | None = None,
+    ) -> Principal:
+        """Return a session of a role.
+
+        ``aws:PrincipalArn`` is the ARN of the role, with its path, and never that of the session. Temporary
+        credentials of a role carry no MFA key: "the temporary credentials returned by AssumeRole do not
+        include MFA information in the context".
+
+        See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
+
+        Parameters
+        ----------
+        arn
+            ``arn:aws:iam::111122223333:role/PATH/NAME``. A role under ``/aws-service-role/`` is linked to a
+            service.
+        account
+            Its account.
+        session_name
+            The name of the session; None where it is not known.
+        identity, boundary
+            The policies of the role.
+        session
+            The session policies, if any were given.
+        role_id
+            The unique id of the role, ``AROA…``.
+        tags
+            All tags of the session: those of the role and those given with it.
+
+        Raises
+        ------
+        RequestError
+            It is no ARN of a role, or of another account.
+
+        Examples
+        --------
+        >>> from policies.evaluation.account import Account
+        >>> role = Principal.role("arn:aws:iam::111122223333:role/ops/App", Account("111122223333"))
+        >>> role.session_prefix
+        'arn:aws:sts::111122223333:assumed-role/App/'
+        """
+        name = _entity_name(arn, account, "role/")
+        prefix = f"arn:{_partition(arn)}:sts::{account.id}:assumed-role/{name}/"
+        known_id = f"{role_id}:{session_name}" if role_id and session_name else Unknown.VALUE
+        linked = _SERVICE_LINKED_PATH in arn
+        return cls(
+            kind=PrincipalKind.SERVICE_LINKED_ROLE if linked else PrincipalKind.ROLE,
+            name=arn,
+            account=account,
+            direct_names=frozenset({prefix + session_name} if session_name else ()),
+            entity_names=frozenset({arn}),
+            session_prefix=None if session_name else prefix,
+            facts={
+                **_facts_in(account, arn, "AssumedRole"),
+                **_TEMPORARY_WITHOUT_MFA,
+                "aws:userid": known_id,
+            },
+            identity=identity,
+            boundary=boundary,
+            session=session,
+            tags=_lower(tags),
+        )
+
+    @classmethod
+    def federated_user(
+        cls,
+        arn: str,
+        user_arn: str,
+        account: Account,
+        *,
+        identity: tuple[Policy, ...] = (),
+        boundary: Policy | None = None,
+        session: tuple[Policy, ...] | None = None,
+    ) -> Principal:
+        """Return a session that a user made with ``GetFederationToken``.
+
+        Without a session policy it can do only what the policy of a resource lets it do directly.
+
+        See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic_policy-eval-denyallow.html
+
+        Parameters
+        ----------
+        arn
+            ``arn:aws:sts::111122223333:federated-user/NAME``.
+        user_arn
+            The ARN of the user who made it.
+        account
+            Its account.
+        identity, boundary
+            The policies of that user.
+        session
+            The session policies, if any were given.
+
+        Raises
+        ------
+        RequestError
+            An ARN is not of its kind, or of another account.
+        """
+        name = _entity_name(arn, account, "federated-user/")
+        _entity_name(user_arn, account, "user/")
+        return cls(
+            kind=PrincipalKind.FEDERATED_USER,
+            name=arn,
+            account=account,
+            direct_names=frozenset({arn}),
+            entity_names=frozenset({user_arn}),
+            facts={
+                **_facts_in(account, arn, "FederatedUser"),
+                **_TEMPORARY_WITHOUT_MFA,
+                "aws:userid": f"{account.id}:{name}",
+            },
+            identity=identity,
+            boundary=boundary,
+            session=session,
+        )
+
+    @classmethod
+    def root(cls, account: Account, *, partition: str = "aws") -> Principal:
+        """Return the root user of an account.
+
+        Parameters
+        ----------
+        account
+            The account.
+        partition
+            The second field of its ARN.
+        """
+        return cls._root(account, PrincipalKind.ROOT, partition, None, {"aws:assumedroot": None})
+
+    @classmethod
+    def assumed_root(
+        cls, account: Account, session: tuple[Policy, ...], *, partition: str = "aws"
+    ) -> Principal:
+        """Return a privileged session of a member account's root user, made with ``sts:AssumeRoot``.
+
+        See https://docs.aws.amazon.com/STS/latest/APIReference/API_AssumeRoot.html
+
+        Parameters
+        ----------
+        account
+            The member account.
+        session
+            The task policy, which limits the session.
+        partition
+            The second field of its ARN.
+        """
+        facts = {**_TEMPORARY_WITHOUT_MFA, "aws:assumedroot": "true"}
+        return cls._root(account, PrincipalKind.ASSUMED_ROOT, partition, session, facts)
+
+    @classmethod
+    def _root(
+        cls,
+        account: Account,
+        kind: PrincipalKind,
+        partition: str,
+        session: tuple[Policy, ...] | None,
+        facts: Mapping[str, ContextValue],
+    ) -> Principal:
+        arn = f"arn:{partition}:iam::{account.id}:root"
+        return cls(
+            kind=kind,
+            name=arn,
+            account=account,
+            direct_names=frozenset({arn}),
+            facts={
+                **_facts_in(account, arn, "Account"),
+                "aws:userid": account.id,
+                **facts,
+            },
+            session=session,
+            tags={},
+        )
+
+    @classmethod
+    def service(cls, name: str) -> Principal:
+        """Return an AWS service that acts on its own behalf.
+
+        Parameters
+        ----------
+        name
+            Its service principal, such as ``sns.amazonaws.com``.
+        """
+        return cls(
+            kind=PrincipalKind.SERVICE,
+            name=name,
+            account=None,
+            direct_names=frozenset({name}),
+            facts={
+                **dict.fromkeys(_OF_ACCOUNTS),
+                **dict.fromkeys(_OF_PEOPLE),
+                "aws:principalisawsservice": "true",
+                "aws:principalservicename": name,
+                "aws:principalservicenameslist": Unknown.VALUE,
+            },
+            tags={},
+        )
+
+    @classmethod
+    def anonymous(cls) -> Principal:
+        """Return nobody that AWS knows: whoever sends a request without signing it."""
+        return cls(
+            kind=PrincipalKind.ANONYMOUS,
+            name="*",
+            account=None,
+            direct_names=frozenset(),
+            facts={
+                **dict.fromkeys(_OF_ACCOUNTS),
+                **dict.fromkeys(_OF_PEOPLE),
+                **_NOT_A_SERVICE,
+                "aws:principaltype": "Anonymous",
+                "aws:userid": "anonymous",
+            },
+            tags={},
+        )
+
+
+_OF_ACCOUNTS = ("aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths")
+_OF_PEOPLE = (
+    "aws:username",
+    "aws:tokenissuetime",
+    "aws:multifactorauthpresent",
+    "aws:multifactorauthage",
+    "aws:assumedroot",
+)
+
+_TEMPORARY_WITHOUT_MFA: Mapping[str, ContextValue] = {
+    "aws:tokenissuetime": Unknown.VALUE,
+    "aws:multifactorauthpresent": None,
+    "aws:multifactorauthage": None,
+}
+
+# Present only "if a resource triggers a service to call another service on behalf of the resource owner".
+_NOT_A_SERVICE: Mapping[str, ContextValue] = {
+    "aws:principalisawsservice": "false",
+    "aws:principalservicename": None,
+    "aws:principalservicenameslist": None,
+    "aws:sourcearn": None,
+    "aws:sourceaccount": None,
+    "aws:sourceorgid": None,
+    "aws:sourceorgpaths": None,
+}
+
+
+def _facts_in(account: Account, arn: str, principal_type: str) -> dict[str, ContextValue]:
+    """Return what is true of every principal that belongs to an account."""
+    organization = account.organization
+    path: ContextValue = (account.path,) if account.path else Unknown.VALUE
+    return {
+        **_NOT_A_SERVICE,
+        "aws:assumedroot": None,
+        "aws:principalarn": arn,
+        "aws:principalaccount": account.id,
+        "aws:principalorgid": organization.id if organization else None,
+        "aws:principalorgpaths": path if organization else None,
+        "aws:principaltype": principal_type,
+        "aws:username": None,
+    }
+
+
+def _entity_name(arn: str, account: Account, kind: str) -> str:
+    """Return the name at the end of an ARN such as ``arn:aws:iam::111122223333:role/ops/App``."""
+    fields = arn.split(":", _ARN_FIELDS - 1)
+    if len(fields) < _ARN_FIELDS or fields[0] != "arn" or not fields[-1].startswith(kind):
+        raise RequestError(f"{arn!r} is no ARN of the form arn:aws:iam::{account.id}:{kind}NAME")
+    if fields[4] != account.id:
+        raise RequestError(f"{arn} belongs to another account than {account.id}")
+    return fields[-1].rpartition("/")[2]
+
+
+def _partition(arn: str) -> str:
+    return arn.split(":", 2)[1]
+
+
+def _lower(tags: Mapping[str, str] | None) -> dict[str, str] | None:
+    """Return tags as condition keys name them: "key names are case-insensitive"."""
+    return None if tags is None else {name.lower(): value for name, value in tags.items()}
