@@ -38,7 +38,7 @@ class Statement:
         At least one each. Every entry is a pattern with ``*`` and ``?``.
     principals
         Whom it is about, for the policy of a resource: ``{"Service": ("events.amazonaws.com",)}``. None in
-        the policy of an identity, which is about its bearer.
+        the policy of an identity, which is about its bearer. ``"*"`` where AWS takes no other spelling.
     conditions
         Operator, then key, then value or values.
     """
@@ -47,13 +47,15 @@ class Statement:
     actions: tuple[str, ...]
     resources: tuple[str, ...]
     effect: Literal["Allow", "Deny"] = "Allow"
-    principals: Mapping[str, tuple[str, ...]] | None = None
+    principals: Mapping[str, tuple[str, ...]] | Literal["*"] | None = None
     conditions: Mapping[str, Mapping[str, str | tuple[str, ...]]] | None = None
 
     def to_dict(self) -> dict[str, object]:
         """Return the statement as AWS spells it."""
         statement: dict[str, object] = {"Sid": self.sid, "Effect": self.effect}
-        if self.principals is not None:
+        if self.principals == "*":
+            statement["Principal"] = "*"
+        elif self.principals is not None:
             statement["Principal"] = {kind: list(names) for kind, names in self.principals.items()}
         statement["Action"] = list(self.actions)
         # The policies of roles that trust (`sts:AssumeRole`) name no resource: the role is the resource.

@@ -42,6 +42,14 @@ hub's own are not, since they reach the topic directly."""
 FORWARDER_ROLE = f"{PREFIX}-forwarder"
 TRAIL = f"{PREFIX}-trail"
 TRAIL_KEY_ALIAS = f"alias/{PREFIX}-trail"
+BREAK_GLASS_ROLE = f"{PREFIX}-break-glass"
+DENY_POLICY = f"{PREFIX}-deny"
+BOUNDARY_POLICY = f"{PREFIX}-boundary"
+OPERATOR_POLICY = f"{PREFIX}-queue-operator"
+
+# The organization, once.
+SERVICE_CONTROL_POLICY = f"{PREFIX}-service-control"
+RESOURCE_CONTROL_POLICY = f"{PREFIX}-resource-control"
 
 
 @dataclass(frozen=True, slots=True)

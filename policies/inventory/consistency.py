@@ -10,17 +10,18 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.inventory.model import home_region_of
-from policies.inventory.problems import dotted, escaped
+from policies.inventory.prevention_consistency import prevention_arns, prevention_contradictions
+from policies.inventory.problems import escaped
 from policies.inventory.regions import known_regions
+from policies.inventory.values import as_list, as_mapping, as_text, repeated
 from policies.partitions import PARTITIONS
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
     from policies.inventory.document import Value
     from policies.inventory.problems import Path
-
-    Contradiction = tuple[Path, str]
+    from policies.inventory.values import Contradiction
 
 SUPPORTED = frozenset(partition.name for partition in PARTITIONS)
 
@@ -38,14 +39,14 @@ class _Account:
 
     @classmethod
     def read(cls, value: Value, path: Path) -> _Account:
-        account = _mapping(value)
+        account = as_mapping(value)
         return cls(
             path,
-            id=_text(account.get("id")),
-            name=_text(account.get("name")),
-            regions=_list(account.get("regions")),
-            given_home=_text(account.get("home_region")),
-            trail=_mapping(account.get("trail")),
+            id=as_text(account.get("id")),
+            name=as_text(account.get("name")),
+            regions=as_list(account.get("regions")),
+            given_home=as_text(account.get("home_region")),
+            trail=as_mapping(account.get("trail")),
         )
 
     @property
@@ -56,51 +57,44 @@ class _Account:
 
 def contradictions(root: Value) -> Iterator[Contradiction]:
     """Yield the path and the sentence of each mistake that concerns more than one place of the file."""
-    inventory = _mapping(root)
-    subscriptions = _list(_mapping(inventory.get("alerts")).get("subscriptions"))
+    inventory = as_mapping(root)
+    subscriptions = as_list(as_mapping(inventory.get("alerts")).get("subscriptions"))
     accounts = [
         _Account.read(value, ("accounts", index))
-        for index, value in enumerate(_list(inventory.get("accounts")))
+        for index, value in enumerate(as_list(inventory.get("accounts")))
     ]
-    yield from _repetitions(accounts, subscriptions, _mapping(inventory.get("tags")))
+    yield from _repetitions(accounts, subscriptions, as_mapping(inventory.get("tags")))
     for account in accounts:
         yield from _given_home_region(account)
         yield from _trail(account, inventory.get("organization"))
-    hub_region = _text(_mapping(inventory.get("hub")).get("region")) or ""
+    yield from prevention_contradictions(inventory)
+    hub_region = as_text(as_mapping(inventory.get("hub")).get("region")) or ""
     hub_partition = known_regions().get(hub_region)
     if hub_partition in SUPPORTED:
         for account in accounts:
             yield from _missing_home_region(account, hub_region)
             yield from _foreign_regions(account, hub_partition)
-        yield from _foreign_arns(accounts, subscriptions, hub_partition)
+        arns = (*_arns(accounts, subscriptions), *prevention_arns(inventory))
+        yield from _foreign_arns(arns, hub_partition)
 
 
 def _repetitions(
     accounts: list[_Account], subscriptions: tuple[Value, ...], tags: Mapping[str, Value]
 ) -> Iterator[Contradiction]:
-    yield from _repeated(((*account.path, "id"), account.id) for account in accounts)
-    yield from _repeated(
+    yield from repeated(((*account.path, "id"), account.id) for account in accounts)
+    yield from repeated(
         ((*account.path, "name"), account.name.casefold() if account.name else None) for account in accounts
     )
     for account in accounts:
-        yield from _repeated(
-            ((*account.path, "regions", index), _text(region)) for index, region in enumerate(account.regions)
+        yield from repeated(
+            ((*account.path, "regions", index), as_text(region))
+            for index, region in enumerate(account.regions)
         )
-    endpoints = [_text(_mapping(subscription).get("endpoint")) for subscription in subscriptions]
-    yield from _repeated(
+    endpoints = [as_text(as_mapping(subscription).get("endpoint")) for subscription in subscriptions]
+    yield from repeated(
         (("alerts", "subscriptions", index, "endpoint"), endpoint) for index, endpoint in enumerate(endpoints)
     )
-    yield from _repeated((("tags", key), key.casefold()) for key in tags)
-
-
-def _repeated(places: Iterable[tuple[Path, str | None]]) -> Iterator[Contradiction]:
-    first: dict[str, Path] = {}
-    for path, text in places:
-        if text is None:
-            continue
-        if text in first:
-            yield path, f"this repeats {dotted(first[text])}: keep one of the two"
-        first.setdefault(text, path)
+    yield from repeated((("tags", key), key.casefold()) for key in tags)
 
 
 def _given_home_region(account: _Account) -> Iterator[Contradiction]:
@@ -124,7 +118,7 @@ def _trail(account: _Account, organization: Value) -> Iterator[Contradiction]:
         yield path, "the organization's trail needs the section organization: write that, or another mode"
     if mode != "create" or of_organization is not True:
         return
-    management_account = _text(_mapping(organization).get("management_account"))
+    management_account = as_text(as_mapping(organization).get("management_account"))
     path = (*account.path, "trail", "organization")
     if organization is None:
         yield path, "an organization trail needs the section organization: write that, or false"
@@ -140,14 +134,14 @@ def _foreign_regions(account: _Account, hub_partition: str) -> Iterator[Contradi
             yield (*account.path, "regions", index), _crossing("this region", partition, hub_partition)
 
 
-def _foreign_arns(
-    accounts: list[_Account], subscriptions: tuple[Value, ...], hub_partition: str
-) -> Iterator[Contradiction]:
-    arns: list[tuple[Path, Value]] = [
-        (("alerts", "subscriptions", index, "endpoint"), _mapping(subscription).get("endpoint"))
-        for index, subscription in enumerate(subscriptions)
-    ]
-    arns += [((*account.path, "trail", "name"), account.trail.get("name")) for account in accounts]
+def _arns(accounts: list[_Account], subscriptions: tuple[Value, ...]) -> Iterator[tuple[Path, Value]]:
+    for index, subscription in enumerate(subscriptions):
+        yield ("alerts", "subscriptions", index, "endpoint"), as_mapping(subscription).get("endpoint")
+    for account in accounts:
+        yield (*account.path, "trail", "name"), account.trail.get("name")
+
+
+def _foreign_arns(arns: tuple[tuple[Path, Value], ...], hub_partition: str) -> Iterator[Contradiction]:
     for path, arn in arns:
         partition = arn.split(":")[1] if isinstance(arn, str) and arn.startswith("arn:") else hub_partition
         if partition in SUPPORTED and partition != hub_partition:
@@ -163,15 +157,3 @@ def _crossing(what: str, partition: str, hub_partition: str) -> str:
 
 def _either(regions: tuple[str, ...]) -> str:
     return " or ".join(escaped(region) for region in regions[:4])
-
-
-def _mapping(value: Value) -> Mapping[str, Value]:
-    return value if isinstance(value, dict) else {}
-
-
-def _list(value: Value) -> tuple[Value, ...]:
-    return value if isinstance(value, tuple) else ()
-
-
-def _text(value: Value) -> str | None:
-    return value if isinstance(value, str) else None

@@ -5,11 +5,13 @@ The patterns are understood alike by pydantic, by Python and by the JSON Schema 
 
 from __future__ import annotations
 
+import re
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
+from policies import naming
 from policies.inventory.problems import quoted
 from policies.inventory.regions import known_regions
 from policies.inventory.suggestion import closest
@@ -32,7 +34,18 @@ _FUNCTION = "[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?"
 FUNCTION_ARN = f"^arn:({_PARTITIONS}):lambda:{_REGION}:{_ACCOUNT}:function:{_FUNCTION}$"
 TRAIL = f"^(arn:({_PARTITIONS}):cloudtrail:{_REGION}:{_ACCOUNT}:trail/)?{_TRAIL_NAME}$"
 PREFIX = "^([A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?$"
+_IAM_NAME = "[A-Za-z0-9+=,.@_-]{1,64}"
+_IAM_PATH = "([A-Za-z0-9+=,.@_-]+/)*"
+ROLE_ARN = f"^arn:({_PARTITIONS}):iam::{_ACCOUNT}:role/{_IAM_PATH}{_IAM_NAME}$"
+PRINCIPAL_ARN = f"^arn:({_PARTITIONS}):iam::{_ACCOUNT}:(user|role)/{_IAM_PATH}{_IAM_NAME}$"
+ROLE_NAME = f"^{_IAM_NAME}$"
+USER_OR_GROUP_NAME = "^[A-Za-z0-9+=,.@_-]{1,128}$"
+ANY_QUEUE_ARN = f"^arn:({_PARTITIONS}):sqs:{_REGION}:{_ACCOUNT}:[A-Za-z0-9_-]{{1,80}}(\\.fifo)?$"
+KEY_ARN = f"^arn:({_PARTITIONS}):kms:{_REGION}:{_ACCOUNT}:key/[A-Za-z0-9-]{{1,64}}$"
+TARGET = f"^(ou-[a-z0-9]{{4,32}}-[a-z0-9]{{8,32}}|r-[a-z0-9]{{4,32}}|{_ACCOUNT})$"
 NO_AWS_TAG = "^(?![Aa][Ww][Ss]:)"
+
+_SESSION = re.compile(f"arn:({_PARTITIONS}):sts::({_ACCOUNT}):assumed-role/({_IAM_NAME})(?:/|$)")
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 _TAG_MARKS = " _.:/=+-@"
@@ -58,6 +71,24 @@ EXPECTATIONS = {
         " underscores between them"
     ),
     PREFIX: "a prefix is a path such as audit/cloudtrail, without a slash at either end",
+    ROLE_ARN: (
+        "a role is named by its ARN with its path, such as arn:aws:iam::111122223333:role/ops/queue-drainer"
+    ),
+    PRINCIPAL_ARN: (
+        "a principal is the ARN of a user or a role with its path, such as"
+        " arn:aws:iam::111122223333:user/alice"
+    ),
+    ROLE_NAME: "a role's name has no path: write such as queue-admin",
+    USER_OR_GROUP_NAME: "the name of a user or group has no path: write such as administrators",
+    ANY_QUEUE_ARN: "a queue is named by its ARN, such as arn:aws:sqs:us-east-1:111122223333:orders",
+    KEY_ARN: (
+        "a key is named by its own ARN, not its alias, such as"
+        " arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"
+    ),
+    TARGET: (
+        "a target is the id of an OU, such as ou-abcd-11112222, or an account id in quotes,"
+        ' such as "111122223333"'
+    ),
 }
 """What a value that does not match a pattern should have been."""
 
@@ -118,6 +149,45 @@ def _trail_name_length(trail: str) -> str:
     return trail
 
 
+def _no_session(arn: object) -> object:
+    """Refuse what `aws:PrincipalArn` never is: for the session of a role it is the role's own ARN.
+
+    See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+    """
+    if isinstance(arn, str) and (session := _SESSION.match(arn)):
+        raise PydanticCustomError(
+            "session_arn",
+            "a session's ARN never matches: write the role's,"
+            " arn:{partition}:iam::{account}:role/{role}, with the path if the role has one",
+            {"partition": session[1], "account": session[2], "role": session[3]},
+        )
+    return arn
+
+
+def _no_wildcard(arn: object) -> object:
+    if isinstance(arn, str) and arn.startswith("arn:") and ("*" in arn or "?" in arn):
+        raise PydanticCustomError(
+            "wildcard",
+            "{shown} is open to whoever creates something that matches: write each ARN in full",
+            {"shown": quoted(arn)},
+        )
+    return arn
+
+
+def _attachable(role: str) -> str:
+    if role.startswith("AWSReservedSSO_"):
+        raise PydanticCustomError(
+            "permission_set",
+            "only IAM Identity Center can attach policies to this role: name {policy} in its permission set",
+            {"policy": naming.DENY_POLICY},
+        )
+    if role.startswith("AWSServiceRoleFor"):
+        raise PydanticCustomError(
+            "service_linked_role", "nobody can attach policies to a service-linked role: remove it", {}
+        )
+    return role
+
+
 def _tag_key(key: str) -> str:
     if key.casefold().startswith("aws:"):
         raise PydanticCustomError(
@@ -167,6 +237,37 @@ TrailName = Annotated[
     AfterValidator(_trail_name_length),
     AfterValidator(_arn_in_its_region),
 ]
+RoleArn = Annotated[
+    str,
+    Field(pattern=ROLE_ARN, examples=["arn:aws:iam::111122223333:role/ops/queue-drainer"]),
+    BeforeValidator(_no_wildcard),
+    BeforeValidator(_no_session),
+]
+PrincipalArn = Annotated[
+    str,
+    Field(pattern=PRINCIPAL_ARN, examples=["arn:aws:iam::111122223333:user/alice"]),
+    BeforeValidator(_no_wildcard),
+    BeforeValidator(_no_session),
+]
+RoleName = Annotated[str, Field(pattern=ROLE_NAME, examples=["queue-admin"]), AfterValidator(_attachable)]
+GroupName = Annotated[str, Field(pattern=USER_OR_GROUP_NAME, examples=["administrators"])]
+UserName = Annotated[str, Field(pattern=USER_OR_GROUP_NAME, examples=["alice"])]
+AnyQueueArn = Annotated[
+    str,
+    Field(pattern=ANY_QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:orders"]),
+    BeforeValidator(_no_wildcard),
+    AfterValidator(_arn_in_its_region),
+]
+KeyArn = Annotated[
+    str,
+    Field(
+        pattern=KEY_ARN,
+        examples=["arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
+    ),
+    BeforeValidator(_no_wildcard),
+    AfterValidator(_arn_in_its_region),
+]
+Target = Annotated[str, Field(pattern=TARGET, examples=["ou-abcd-11112222"])]
 Prefix = Annotated[str, Field(pattern=PREFIX, max_length=200, examples=["audit/cloudtrail"])]
 TagKey = Annotated[
     str,

@@ -8,15 +8,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Annotated, Literal
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationInfo,
-    field_validator,
-)
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
 from policies.inventory.fields import (
@@ -33,7 +25,9 @@ from policies.inventory.fields import (
     TagValue,
     TrailName,
 )
+from policies.inventory.prevention import AccountPrevention, OrganizationPolicies, Prevention
 from policies.inventory.problems import quoted
+from policies.inventory.section import Section
 from policies.inventory.suggestion import closest
 from policies.partitions import Partition, partition_of
 
@@ -57,11 +51,7 @@ def _no_truth_value(value: object) -> object:
     return value
 
 
-class _Section(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, strict=True, use_attribute_docstrings=True)
-
-
-class Organization(_Section):
+class Organization(Section):
     """The AWS organization of the accounts. Without it, the hub admits the listed accounts only."""
 
     id: OrganizationId
@@ -70,8 +60,11 @@ class Organization(_Section):
     management_account: AccountId
     """The organization's management account."""
 
+    policies: OrganizationPolicies | None = None
+    """Where the organization's own policies against purges are attached."""
 
-class Hub(_Section):
+
+class Hub(Section):
     """Where all purges are reported to, and where alerts are sent from."""
 
     account: AccountId
@@ -81,7 +74,7 @@ class Hub(_Section):
     """The region that the hub is deployed to."""
 
 
-class EmailSubscription(_Section):
+class EmailSubscription(Section):
     """An address that alerts are mailed to, once its owner has confirmed."""
 
     protocol: Literal["email"]
@@ -91,7 +84,7 @@ class EmailSubscription(_Section):
     """The address."""
 
 
-class HttpsSubscription(_Section):
+class HttpsSubscription(Section):
     """A web service that alerts are posted to, once it has confirmed."""
 
     protocol: Literal["https"]
@@ -101,7 +94,7 @@ class HttpsSubscription(_Section):
     """The URL that SNS posts to."""
 
 
-class QueueSubscription(_Section):
+class QueueSubscription(Section):
     """A queue that alerts are sent to. Its own policy must admit the topic."""
 
     protocol: Literal["sqs"]
@@ -111,7 +104,7 @@ class QueueSubscription(_Section):
     """The ARN of a standard queue."""
 
 
-class FunctionSubscription(_Section):
+class FunctionSubscription(Section):
     """A function that is invoked with each alert. Its own policy must admit the topic."""
 
     protocol: Literal["lambda"]
@@ -157,7 +150,7 @@ LogRetentionDays = Annotated[
 ]
 
 
-class Alerts(_Section):
+class Alerts(Section):
     """Who is told about a purge, and how the alert function runs."""
 
     subscriptions: tuple[Subscription, ...] = Field(min_length=1, examples=[[_EXAMPLE_SUBSCRIPTION]])
@@ -179,7 +172,7 @@ class Alerts(_Section):
     """Whether AWS X-Ray traces the alert function."""
 
 
-class CreatedTrail(_Section):
+class CreatedTrail(Section):
     """A trail that purge-guard creates, with its bucket and its key."""
 
     mode: Literal["create"]
@@ -198,7 +191,7 @@ class CreatedTrail(_Section):
     """Whether destroying the stack may delete a bucket that still holds logs."""
 
 
-class ExistingTrail(_Section):
+class ExistingTrail(Section):
     """A trail of the account that is already there."""
 
     mode: Literal["existing"]
@@ -208,7 +201,7 @@ class ExistingTrail(_Section):
     """The trail's name or ARN."""
 
 
-class OrganizationTrail(_Section):
+class OrganizationTrail(Section):
     """The organization's trail, which covers the account."""
 
     mode: Literal["organization"]
@@ -228,7 +221,7 @@ def home_region_of(regions: tuple[str, ...], hub_region: str | None) -> str | No
     return regions[0] if len(regions) == 1 else None
 
 
-class Account(_Section):
+class Account(Section):
     """An account whose queues are watched."""
 
     id: AccountId
@@ -248,6 +241,9 @@ class Account(_Section):
     trail: Trail = Field(examples=[{"mode": "create"}])
     """Which trail records the account's API calls. Without a trail no rule ever fires."""
 
+    prevention: AccountPrevention | None = None
+    """What of the account is protected against purges."""
+
 
 # AWS allows 50 tags on a resource; the stacks add a few of their own.
 _MOST_TAGS = 45
@@ -260,7 +256,7 @@ def _read_only(tags: Mapping[str, str]) -> Mapping[str, str]:
 Tags = Annotated[Mapping[TagKey, TagValue], Field(max_length=_MOST_TAGS), AfterValidator(_read_only)]
 
 
-class Inventory(_Section):
+class Inventory(Section):
     """Everything that purge-guard deploys, and where."""
 
     version: Annotated[Literal[1], BeforeValidator(_no_truth_value)] = Field(examples=[1])
@@ -277,6 +273,9 @@ class Inventory(_Section):
 
     accounts: tuple[Account, ...] = Field(min_length=1, examples=[[_EXAMPLE_ACCOUNT]])
     """The accounts whose queues are watched."""
+
+    prevention: Prevention | None = None
+    """Who may still purge. Without it nothing is deployed that prevents a purge."""
 
     tags: Tags = Field(
         default_factory=lambda: MappingProxyType({}),

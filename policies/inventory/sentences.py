@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, get_args
+from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
 
@@ -214,8 +214,25 @@ def _truth_wanted(refusal: _Refusal) -> str:
     return "write false" if word in _FALSE_WORDS else "write true or false"
 
 
+def _literals_in(annotation: object) -> tuple[int | str, ...]:
+    if get_origin(annotation) is Literal:
+        return get_args(annotation)
+    return tuple(choice for part in get_args(annotation) for choice in _literals_in(part))
+
+
 def _choice_wanted(refusal: _Refusal) -> str:
-    choices: tuple[int, ...] = get_args(refusal.place.field.annotation) if refusal.place.field else ()
+    choices = _literals_in(refusal.place.field.annotation) if refusal.place.field else ()
+    words = [choice for choice in choices if isinstance(choice, str)]
+    numbers = [choice for choice in choices if isinstance(choice, int)]
+    return _word_wanted(refusal, words) if words else _number_wanted(refusal, numbers)
+
+
+def _word_wanted(refusal: _Refusal, words: list[str]) -> str:
+    suggestion = words[0] if len(words) == 1 else closest(refusal.text, words)
+    return f"write {suggestion}" if suggestion else f"write one of {', '.join(words)}"
+
+
+def _number_wanted(refusal: _Refusal, choices: list[int]) -> str:
     if len(choices) == 1:
         return f"write {choices[0]}: this release reads no other"
     offered = ", ".join(map(str, choices))

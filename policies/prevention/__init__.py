@@ -1,0 +1,1 @@
+"""The policy documents that make a purge impossible for everybody but those whom the inventory names."""

@@ -1,0 +1,39 @@
+"""Whom a denial spares, as conditions.
+
+Every condition of a statement has to hold for it to apply, so each of these exempts one kind of principal
+more from the same denial. Two different reasons to deny are two statements.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
+"""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
+
+
+def unless(principals: tuple[str, ...]) -> Conditions:
+    """Return the condition that whoever asks is none of some principals.
+
+    For the session of a role `aws:PrincipalArn` is the ARN of the role. A request without the key meets the
+    condition, so the denial holds for it.
+
+    Parameters
+    ----------
+    principals
+        At least one ARN, all of them in this one list: of two keys of one name in JSON, one is lost.
+    """
+    return {"ArnNotLike": {"aws:PrincipalArn": principals}}
+
+
+NO_ROOT_TASK: Conditions = MappingProxyType({"Null": {"aws:AssumedRoot": "true"}})
+"""The condition that whoever asks is no root session made by `sts:AssumeRoot`: such a session can do nothing
+but its one task, which may be to unlock the policy of a queue that has locked everybody out."""
+
+NO_SERVICE: Conditions = MappingProxyType({"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}})
+"""The condition that whoever asks is no AWS service in its own name. Anonymous requests lack the key."""

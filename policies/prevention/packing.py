@@ -1,0 +1,86 @@
+"""Statements spread over as few policies as hold them, always in the same way.
+
+A statement that is too large alone is divided: what two statements deny (or allow) is what one with the
+actions and the resources of both does. A list of exempt principals cannot be divided, because each part would
+deny those whom only the other part exempts.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from policies.document import document
+from policies.prevention.limits import PolicyDocument, PolicySizeError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policies.document import Statement
+    from policies.prevention.limits import Limit
+
+
+def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[PolicyDocument, ...]:
+    """Return the policies that say what some statements say, in their order.
+
+    Parameters
+    ----------
+    name
+        What the first policy is called; the others are called that and ``-2``, ``-3`` and so on.
+    limit
+        What AWS allows of their kind. Policies are filled up to the size that AWS's own page states.
+
+    Raises
+    ------
+    PolicySizeError
+        A statement cannot be divided small enough, or AWS does not attach so many policies in one place.
+    """
+    filling = limit.published or limit.size
+    groups: list[tuple[Statement, ...]] = [()]
+    for statement in statements:
+        for part in _divided(statement, filling):
+            if groups[-1] and len(document(*groups[-1], part)) > filling:
+                groups.append(())
+            groups[-1] = (*groups[-1], part)
+    if limit.policies is not None and len(groups) > limit.policies:
+        raise PolicySizeError(
+            f"{name} would be {len(groups)} policies, and AWS attaches at most {limit.policies} of the kind"
+            f" {limit.kind} in one place: {limit.remedy}"
+        )
+    return tuple(
+        PolicyDocument(name if index == 1 else f"{name}-{index}", limit, group)
+        for index, group in enumerate(groups, start=1)
+    )
+
+
+def chunked(statement: Statement, actions: int) -> Iterator[Statement]:
+    """Yield statements of at most so many actions each that together say what one says."""
+    for index, start in enumerate(range(0, len(statement.actions), actions), start=1):
+        sid = statement.sid if index == 1 else f"{statement.sid}{index}"
+        yield replace(statement, sid=sid, actions=statement.actions[start : start + actions])
+
+
+def _divided(statement: Statement, filling: int) -> Iterator[Statement]:
+    """Yield the parts of a statement that each fit into a policy, or cannot be divided any further."""
+    pending = [statement]
+    parts: list[Statement] = []
+    while pending:
+        part = pending.pop(0)
+        divisible = len(part.resources) > 1 or len(part.actions) > 1
+        if divisible and len(document(part)) > filling:
+            pending[:0] = _halves(part)
+        else:
+            parts.append(part)
+    for index, part in enumerate(parts, start=1):
+        yield part if index == 1 else replace(part, sid=f"{statement.sid}{index}")
+
+
+def _halves(statement: Statement) -> tuple[Statement, Statement]:
+    resources, actions = statement.resources, statement.actions
+    if len(resources) > 1:
+        middle = len(resources) // 2
+        return replace(statement, resources=resources[:middle]), replace(
+            statement, resources=resources[middle:]
+        )
+    middle = len(actions) // 2
+    return replace(statement, actions=actions[:middle]), replace(statement, actions=actions[middle:])

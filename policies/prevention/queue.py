@@ -1,0 +1,141 @@
+"""The statements that go into the policy of a queue, merged into what its owner wrote.
+
+A queue has one policy. It is never replaced by ours: our statements are added, and known by their Sids.
+
+See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-creating-custom-policies.html
+"""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from policies.document import VERSION, Statement
+from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS
+from policies.prevention.conditions import NO_ROOT_TASK, NO_SERVICE, unless
+from policies.prevention.limits import QUEUE_POLICY, PolicySizeError, check_size
+from policies.prevention.packing import chunked
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from policies.prevention.conditions import Conditions
+    from policies.prevention.scope import Scope
+
+SID_PREFIX = "PurgeGuard"
+"""What the Sids of our statements begin with, and those of no other statement of a queue's policy should."""
+
+SERVICE_LINKED_ROLES = "role/aws-service-role/*"
+"""Nobody can create a role with this path; https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"""
+
+
+class QueuePolicyError(Exception):
+    """The policy of a queue is nothing that a statement can be merged into."""
+
+
+def queue_statements(scope: Scope, queue_arn: str) -> tuple[Statement, ...]:
+    """Return the statements for the policy of one queue.
+
+    They stop everybody who is not exempt, of whatever account, root users and service-linked roles included.
+    They do not protect the policy itself unless `purge-equivalents` is denied: whoever may set the attributes
+    of the queue may take them out. Then the deployers, AWS services with their service-linked roles, and the
+    root task that unlocks a queue, still may.
+
+    See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
+    """
+    statements = [_denial("Purge", PURGE, queue_arn, unless(scope.may_purge))]
+    if "purge-equivalents" in scope.denied:
+        services = f"arn:{scope.partition}:iam::*:{SERVICE_LINKED_ROLES}"
+        exempt = unless((*scope.may_purge_by_another_name, services))
+        equivalents = _denial(
+            "Equivalents", PURGE_EQUIVALENTS, queue_arn, {**exempt, **NO_ROOT_TASK, **NO_SERVICE}
+        )
+        statements += chunked(equivalents, QUEUE_POLICY.actions or len(equivalents.actions))
+    return tuple(statements)
+
+
+def merge_statements(existing: str | None, statements: Sequence[Statement]) -> str:
+    """Return the policy of a queue with our statements as they should be.
+
+    What others wrote stays as it is: statements, their order, the version, the id. Statements of ours that
+    are there already are replaced, so merging twice changes nothing more, and merging none takes ours out.
+
+    Parameters
+    ----------
+    existing
+        The attribute ``Policy`` of the queue; None or empty where it has none.
+    statements
+        What `queue_statements` returns for the queue.
+
+    Returns
+    -------
+    str
+        The minified policy; empty where no statement is left, which is how SQS is told to have none.
+
+    Raises
+    ------
+    QueuePolicyError
+        The existing policy is no policy document.
+    PolicySizeError
+        AWS would refuse the result: it is longer than 8,192 bytes or has more than 20 statements.
+    """
+    policy: dict[str, object] = _read(existing) if existing else {"Version": VERSION}
+    theirs = [each for each in _statements(policy) if not _is_ours(each)]
+    merged = [*theirs, *(statement.to_dict() for statement in statements)]
+    if not merged:
+        return ""
+    text = json.dumps({**policy, "Statement": merged}, separators=(",", ":"), ensure_ascii=False)
+    _check(text, len(merged))
+    return text
+
+
+def _denial(name: str, actions: tuple[str, ...], queue_arn: str, conditions: Conditions) -> Statement:
+    return Statement(
+        f"{SID_PREFIX}Deny{name}",
+        actions,
+        (queue_arn,),
+        effect="Deny",
+        principals="*",
+        conditions=conditions,
+    )
+
+
+def _read(existing: str) -> dict[str, object]:
+    try:
+        policy = json.loads(existing, object_pairs_hook=_no_key_twice)
+    except json.JSONDecodeError as error:
+        raise QueuePolicyError(f"the queue's policy is not JSON: {error}") from None
+    if not isinstance(policy, dict):
+        raise QueuePolicyError("the queue's policy is no JSON object: correct it before it is merged")
+    return policy
+
+
+def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    read = dict(pairs)
+    if len(read) < len(pairs):
+        keys = [key for key, _ in pairs]
+        twice = next(key for key in keys if keys.count(key) > 1)
+        raise QueuePolicyError(
+            f"the queue's policy has the key {twice!r} twice in one place: keep one of the two"
+        )
+    return read
+
+
+def _statements(policy: dict[str, object]) -> list[object]:
+    """Return the statements, of which one alone may stand without a list."""
+    statements = policy.get("Statement", [])
+    return statements if isinstance(statements, list) else [statements]
+
+
+def _is_ours(statement: object) -> bool:
+    return isinstance(statement, dict) and str(statement.get("Sid", "")).startswith(SID_PREFIX)
+
+
+def _check(text: str, statements: int) -> None:
+    check_size("of the queue", text, QUEUE_POLICY)
+    most = QUEUE_POLICY.statements
+    if most is not None and statements > most:
+        raise PolicySizeError(
+            f"the queue policy would have {statements} statements, and AWS allows {most}: let its owner merge"
+            f" {statements - most} of them into others"
+        )

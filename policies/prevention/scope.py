@@ -1,0 +1,113 @@
+"""Where a document holds, what it denies there, and who is exempt."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies import naming
+from policies.partitions import partition_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from policies.inventory import Account, Inventory
+    from policies.inventory.prevention import DeniedSet, Prevention
+
+ANY_ACCOUNT = "*"
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """An account, or all accounts of the organization, and what the inventory says of purges there.
+
+    Each list is sorted and without duplicates, so that equal inventories make equal documents.
+
+    Parameters
+    ----------
+    partition
+        The name of the partition, such as ``aws``.
+    account
+        Twelve digits, or ``*`` in the policies of the organization.
+    denied
+        The sets that the inventory denies.
+    exempt_roles, deployer_roles
+        ARNs of roles, of whatever account.
+    queue_keys
+        ARNs of the keys that the queues there are encrypted with.
+    """
+
+    partition: str
+    account: str
+    denied: frozenset[DeniedSet]
+    exempt_roles: tuple[str, ...]
+    deployer_roles: tuple[str, ...]
+    queue_keys: tuple[str, ...]
+
+    def arn(self, service: str, resource: str) -> str:
+        """Return the ARN of a resource of any region here.
+
+        Examples
+        --------
+        >>> Scope("aws", "111122223333", frozenset({"purge"}), (), (), ()).arn("sqs", "orders")
+        'arn:aws:sqs:*:111122223333:orders'
+        """
+        return f"arn:{self.partition}:{service}:*:{self.account}:{resource}"
+
+    def iam_arn(self, resource: str) -> str:
+        """Return the ARN of a role or policy here: IAM has no regions."""
+        return f"arn:{self.partition}:iam::{self.account}:{resource}"
+
+    @property
+    def break_glass_role(self) -> str:
+        """The ARN of the break-glass role; in the policies of the organization, of every account's."""
+        return self.iam_arn(f"role/{naming.BREAK_GLASS_ROLE}")
+
+    @property
+    def may_purge(self) -> tuple[str, ...]:
+        """Whom the denial of the purge spares: the break-glass role and the exempt roles."""
+        return _settled((self.break_glass_role, *self.exempt_roles))
+
+    @property
+    def may_purge_by_another_name(self) -> tuple[str, ...]:
+        """Whom the denial of equivalents spares: the exempt roles, and the deployers, who manage queues."""
+        return _settled((*self.exempt_roles, *self.deployer_roles))
+
+    def bearers(self, roles: tuple[str, ...]) -> tuple[str, ...]:
+        """Return those roles that can bear an identity policy of this account, which are its own."""
+        if self.account == ANY_ACCOUNT:
+            return roles
+        return tuple(role for role in roles if role.split(":")[4] == self.account)
+
+
+def account_scope(prevention: Prevention, account: Account) -> Scope:
+    """Return the scope of an account's own documents."""
+    return Scope(
+        partition=partition_of(account.home_region).name,
+        account=account.id,
+        denied=frozenset(prevention.deny),
+        exempt_roles=_settled(prevention.exempt_roles),
+        deployer_roles=_settled(prevention.deployer_roles),
+        queue_keys=_settled(account.prevention.queue_keys if account.prevention else ()),
+    )
+
+
+def organization_scope(prevention: Prevention, inventory: Inventory) -> Scope:
+    """Return the scope of the organization's documents: also of accounts that the inventory does not list."""
+    return Scope(
+        partition=inventory.partition.name,
+        account=ANY_ACCOUNT,
+        denied=frozenset(prevention.deny),
+        exempt_roles=_settled(prevention.exempt_roles),
+        deployer_roles=_settled(prevention.deployer_roles),
+        queue_keys=_settled(
+            key
+            for account in inventory.accounts
+            if account.prevention
+            for key in account.prevention.queue_keys
+        ),
+    )
+
+
+def _settled(arns: Iterable[str]) -> tuple[str, ...]:
+    return tuple(sorted(set(arns)))
