@@ -8,10 +8,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policies.detection.account_alarm import ALARM_DETAIL_TYPE, ALARM_SOURCE
 from policies.detection.event_time import parse_time
 from policies.detection.fields import object_in, text_in
 from policies.detection.queue import is_account_id, is_region
-from policies.detection.rule import ALARM_DETAIL_TYPE, ALARM_SOURCE
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -32,8 +32,6 @@ class AlarmChange:
         ``ALARM``, ``OK`` or ``INSUFFICIENT_DATA``.
     reason
         Why it changed, in CloudWatch's words.
-    description
-        What the alarm means, in ours: the description it was created with.
     time
         When it changed, in UTC.
     account, region
@@ -44,7 +42,6 @@ class AlarmChange:
     state: str | None
     previous_state: str | None
     reason: str | None
-    description: str | None
     time: datetime | None
     account: str | None
     region: str | None
@@ -70,7 +67,6 @@ def read_alarm(document: object) -> AlarmChange | None:
         state=text_in(state, "value"),
         previous_state=text_in(object_in(detail, "previousState"), "value"),
         reason=text_in(state, "reason"),
-        description=text_in(object_in(detail, "configuration"), "description"),
         time=parse_time(state.get("timestamp")) or parse_time(document.get("time")),
         account=account if is_account_id(account) else None,
         region=region if is_region(region) else None,

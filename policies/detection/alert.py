@@ -9,6 +9,7 @@ import hashlib
 from dataclasses import dataclass
 from enum import StrEnum
 
+from policies.detection.account_alarm import ACCOUNT_ALARMS
 from policies.detection.alarm import BACK_TO_NORMAL, IN_ALARM, AlarmChange, read_alarm
 from policies.detection.intake import Received, records_in
 from policies.detection.json_text import json_text
@@ -159,6 +160,7 @@ def _call_alert(received: Received, runbook_url: str) -> Alert:
 
 def _alarm_alert(change: AlarmChange, document: object) -> Alert:
     raw = json_text(document)
+    own = ACCOUNT_ALARMS.get(change.name or "")
     risk = _ALARM_RISKS.get(change.state or "", _OTHER_ALARM_RISK)
     return Alert(
         kind=AlertKind.ALARM,
@@ -168,7 +170,7 @@ def _alarm_alert(change: AlarmChange, document: object) -> Alert:
         headline="purge-guard is well again"
         if change.state == BACK_TO_NORMAL
         else "purge-guard needs attention",
-        summary=change.description or "An alarm of purge-guard itself changed its state.",
+        summary=own.meaning if own else "An alarm that is none of purge-guard's own reached the hub.",
         first_steps=() if change.state == BACK_TO_NORMAL else _ALARM_STEPS,
         runbook=None,
         notes=(),
@@ -196,7 +198,7 @@ _UNRECOGNIZED_STEPS = (
 
 _ALARM_STEPS = (
     "Until this is solved, purges in this account and region may go unseen or be told late.",
-    "Sign in to the account and follow what the alarm's description says.",
+    "Sign in to the account, find out what changed there, and deploy its stack again.",
 )
 
 

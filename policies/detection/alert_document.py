@@ -107,7 +107,6 @@ def _alarm_fields(change: AlarmChange) -> dict[str, object]:
         "state": change.state,
         "previous_state": change.previous_state,
         "reason": change.reason,
-        "description": change.description,
     }
 
 

@@ -41,6 +41,8 @@ def _lines(alert: Alert) -> Iterator[str]:
         yield from (f"  {number}. {step}" for number, step in enumerate(alert.first_steps, 1))
     if alert.runbook:
         yield f"  Runbook: {_shown(alert.runbook)}"
+    if alert.rule:
+        yield f"  Public guide: {alert.rule.references[0]}"
     if alert.notes:
         yield ""
         yield "What is missing or uncertain"

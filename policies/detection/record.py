@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from policies.detection.intake import Received
 
 # Services spell a denial in many ways; these words are in all of them.
-_DENIAL_CODES = ("accessdenied", "unauthorizedoperation", "notauthorized", "authorizationerror")
+_DENIAL_CODES = ("accessdenied", "unauthorized", "notauthorized", "authorizationerror")
 _DENIAL_MESSAGES = ("not authorized to perform", "access denied", "accessdenied")
 
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
@@ -199,7 +199,9 @@ def _outcome_of(record: dict[str, object]) -> Outcome:
     code = (text_in(record, "errorCode") or "").lower()
     message = (text_in(record, "errorMessage") or "").lower()
     denied_by_code = any(word in code for word in _DENIAL_CODES)
-    denied_by_message = not code and any(words in message for words in _DENIAL_MESSAGES)
+    # A code of digits, such as 403, says as little as none. Another one is more exact than its message.
+    says_nothing = code.strip("0123456789") == ""
+    denied_by_message = says_nothing and any(words in message for words in _DENIAL_MESSAGES)
     return Outcome.DENIED if denied_by_code or denied_by_message else Outcome.FAILED
 
 

@@ -14,7 +14,6 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from policies.detection.severity import Severity, severity_of
-from policies.naming import ACCOUNT_ALARM_PREFIX
 
 if TYPE_CHECKING:
     from policies.detection.record import ApiCall
@@ -30,12 +29,6 @@ BUS_SOURCE = "aws.sqs"
 
 DETAIL_TYPE = "AWS API Call via CloudTrail"
 """``detail-type`` of the event on the bus."""
-
-ALARM_SOURCE = "aws.cloudwatch"
-"""``source`` of an alarm's event on the bus."""
-
-ALARM_DETAIL_TYPE = "CloudWatch Alarm State Change"
-"""``detail-type`` of an alarm's event on the bus."""
 
 
 class Outcome(StrEnum):
@@ -198,20 +191,6 @@ RULES = (QUEUE_PURGED, PURGE_REFUSED)
 
 HUB_EVENT_PATTERN = _pattern()
 """What the hub passes to the alert function: every PurgeQueue call, whatever became of it."""
-
-ALARM_EVENT_PATTERN: dict[str, object] = {
-    "source": [ALARM_SOURCE],
-    "detail-type": [ALARM_DETAIL_TYPE],
-    "detail": {
-        "alarmName": [{"prefix": ACCOUNT_ALARM_PREFIX}],
-        "$or": [
-            {"state": {"value": ["ALARM"]}},
-            # A new alarm turns OK within minutes. Only the end of an alarm is news.
-            {"state": {"value": ["OK"]}, "previousState": {"value": ["ALARM"]}},
-        ],
-    },
-}
-"""An account's own alarm that rings, or that is over: what accounts forward to the hub of themselves."""
 
 
 def rule_for(call: ApiCall) -> Rule | None:

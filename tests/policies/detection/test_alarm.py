@@ -5,9 +5,9 @@ from typing import Any
 import pytest
 from hypothesis import given
 
+from policies.detection.account_alarm import ALARM_EVENT_PATTERN, UNDELIVERED_ALARM
 from policies.detection.alarm import read_alarm
 from policies.detection.pattern import matches
-from policies.detection.rule import ALARM_EVENT_PATTERN
 from tests.events.arbitrary import VALUES
 
 EVENT: dict[str, Any] = {
@@ -17,7 +17,7 @@ EVENT: dict[str, Any] = {
     "region": "eu-west-1",
     "time": "2026-01-15T10:00:05Z",
     "detail": {
-        "alarmName": "purge-guard-account-undelivered",
+        "alarmName": UNDELIVERED_ALARM.name,
         "state": {
             "value": "ALARM",
             "reason": "Threshold crossed",
@@ -34,13 +34,12 @@ def test_reads_a_change_of_state() -> None:
 
     assert change is not None
     assert (change.name, change.state, change.previous_state) == (
-        "purge-guard-account-undelivered",
+        UNDELIVERED_ALARM.name,
         "ALARM",
         "OK",
     )
     assert (change.account, change.region) == ("111122223333", "eu-west-1")
     assert change.reason == "Threshold crossed"
-    assert change.description == "Purges could not be forwarded to the hub."
 
 
 @pytest.mark.parametrize(
@@ -60,7 +59,7 @@ def test_what_is_forwarded_is_that_an_alarm_rings_or_is_over(before: str, now: s
 
 def test_only_alarms_of_the_accounts_are_forwarded() -> None:
     hubs = {**EVENT, "detail": {**EVENT["detail"], "alarmName": "purge-guard-hub-errors"}}
-    others = {**EVENT, "detail": {**EVENT["detail"], "alarmName": "orders-too-slow"}}
+    others = {**EVENT, "detail": {**EVENT["detail"], "alarmName": f"{UNDELIVERED_ALARM.name}-not"}}
 
     assert matches(ALARM_EVENT_PATTERN, EVENT)
     assert not matches(ALARM_EVENT_PATTERN, hubs)

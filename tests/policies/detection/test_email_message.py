@@ -75,7 +75,8 @@ def test_lists_what_is_missing() -> None:
 def test_an_alarm_says_where_and_why() -> None:
     body = email_body(alert_in(ALARM_EVENT))
 
-    assert body.startswith("Purges could not be forwarded to the hub.")
+    assert body.startswith("An event of this region was not delivered to the hub")
+    assert "Purges could not be forwarded" not in body.partition("As it arrived")[0]
     assert line_of(body, "State") == "ALARM, before OK"
     assert line_of(body, "Reason") == "Threshold crossed"
 

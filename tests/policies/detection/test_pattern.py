@@ -8,8 +8,9 @@ from hypothesis import strategies as st
 from ministack.services import eventbridge as ministack_eventbridge  # type: ignore[import-untyped]  # it ships no types
 from moto.events.models import EventPattern
 
+from policies.detection.account_alarm import ALARM_EVENT_PATTERN
 from policies.detection.pattern import LONGEST_PATTERN, PatternError, check_pattern, matches
-from policies.detection.rule import ALARM_EVENT_PATTERN, HUB_EVENT_PATTERN, PURGE_REFUSED, QUEUE_PURGED, RULES
+from policies.detection.rule import HUB_EVENT_PATTERN, PURGE_REFUSED, QUEUE_PURGED, RULES
 
 EVENT = {
     "source": "aws.sqs",

@@ -65,6 +65,8 @@ def test_reads_the_example_as_expected(case: EventCase) -> None:
         ({"errorCode": "RequestThrottled"}, Outcome.FAILED),
         ({"errorMessage": "An internal error occurred."}, Outcome.FAILED),
         ({"errorCode": 403}, Outcome.FAILED),
+        ({"errorCode": "403", "errorMessage": "AccessDenied"}, Outcome.DENIED),
+        ({"errorCode": "UnauthorizedAccess"}, Outcome.DENIED),
         ({"errorCode": 0}, Outcome.FAILED),
         ({"errorCode": False}, Outcome.FAILED),
         ({"errorCode": ["AccessDenied"]}, Outcome.FAILED),
