@@ -145,13 +145,15 @@ class Trail(Construct):
             bucket=bucket.bucket,
             versioning_configuration=VersioningConfiguration(status="Enabled"),
         )
+        # Without an S3 Bucket Key, which CloudTrail could use only if it were let decrypt:
+        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
         encryption = DefaultEncryption(sse_algorithm="aws:kms", kms_master_key_id=key.arn)
         S3BucketEncryption(
             self,
             "encryption",
             bucket=bucket.bucket,
             rule=[
-                EncryptionRule(apply_server_side_encryption_by_default=encryption, bucket_key_enabled=True)
+                EncryptionRule(apply_server_side_encryption_by_default=encryption, bucket_key_enabled=False)
             ],
         )
         self._create_lifecycle(bucket)

@@ -132,6 +132,18 @@ def test_the_bucket_is_closed_to_the_public_versioned_and_encrypted(management: 
     assert versioning == {"status": "Enabled"}
 
 
+def test_the_bucket_has_no_key_of_its_own_for_which_the_trail_would_have_to_decrypt(
+    management: Stack,
+) -> None:
+    # F03: CloudTrail creates no trail on a bucket with an S3 Bucket Key unless it may `kms:Decrypt`.
+    (rule,) = management.only("aws_s3_bucket_server_side_encryption_configuration")["rule"]
+    key = management.referred(management.only("aws_cloudtrail")["kms_key_id"])
+    trails = [each for each in key.document("policy") if "Service" in each["Principal"]]
+
+    assert rule["bucket_key_enabled"] is False
+    assert not any("kms:Decrypt" in statement["Action"] for statement in trails)
+
+
 def test_everything_about_the_bucket_is_about_the_one_bucket(management: Stack) -> None:
     bucket = management.only("aws_s3_bucket")
     about = [each for each in management.resources if each.type.startswith("aws_s3_bucket_")]
