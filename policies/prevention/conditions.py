@@ -26,9 +26,9 @@ def unless(principals: tuple[str, ...]) -> Conditions:
     Parameters
     ----------
     principals
-        At least one ARN, all of them in this one list: of two keys of one name in JSON, one is lost.
+        At least one ARN. They become one list, sorted: of two keys of one name in JSON, one would be lost.
     """
-    return {"ArnNotLike": {"aws:PrincipalArn": principals}}
+    return {"ArnNotLike": {"aws:PrincipalArn": tuple(sorted(set(principals)))}}
 
 
 NO_ROOT_TASK: Conditions = MappingProxyType({"Null": {"aws:AssumedRoot": "true"}})

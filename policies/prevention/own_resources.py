@@ -171,6 +171,9 @@ BUCKET_CHANGES = (
 )
 """What stops the trail from writing its files, or makes them disappear."""
 
+OWN_KEY_LOSS = tuple(sorted((*KEY_LOSS, "kms:RevokeGrant")))
+"""DynamoDB works on the ledger's key by a grant."""
+
 POLICY_CHANGES = (
     "iam:CreatePolicyVersion",
     "iam:DeletePolicy",
@@ -226,7 +229,7 @@ def _key_denial(scope: Scope, only: Conditions) -> Statement:
     # A key has several aliases, so here, and only here, a set operator is right.
     # https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     own_keys = {**only, "ForAnyValue:StringLike": {"kms:ResourceAliases": OWN_ALIASES}}
-    return _denial("KeepTheKeys", (*KEY_LOSS, "kms:RevokeGrant"), (scope.arn("kms", "key/*"),), own_keys)
+    return _denial("KeepTheKeys", OWN_KEY_LOSS, (scope.arn("kms", "key/*"),), own_keys)
 
 
 def _attachment_denials(scope: Scope, only: Conditions) -> tuple[Statement, ...]:

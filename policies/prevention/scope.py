@@ -9,8 +9,6 @@ from policies import naming
 from policies.partitions import partition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
-
     from policies.inventory import Account, Inventory
     from policies.inventory.prevention import DeniedSet, Prevention
 
@@ -20,8 +18,6 @@ ANY_ACCOUNT = "*"
 @dataclass(frozen=True, slots=True)
 class Scope:
     """An account, or all accounts of the organization, and what the inventory says of purges there.
-
-    Each list is sorted and without duplicates, so that equal inventories make equal documents.
 
     Parameters
     ----------
@@ -66,12 +62,12 @@ class Scope:
     @property
     def may_purge(self) -> tuple[str, ...]:
         """Whom the denial of the purge spares: the break-glass role and the exempt roles."""
-        return _settled((self.break_glass_role, *self.exempt_roles))
+        return (self.break_glass_role, *self.exempt_roles)
 
     @property
     def may_purge_by_another_name(self) -> tuple[str, ...]:
         """Whom the denial of equivalents spares: the exempt roles, and the deployers, who manage queues."""
-        return _settled((*self.exempt_roles, *self.deployer_roles))
+        return (*self.exempt_roles, *self.deployer_roles)
 
     def bearers(self, roles: tuple[str, ...]) -> tuple[str, ...]:
         """Return those roles that can bear an identity policy of this account, which are its own."""
@@ -86,9 +82,9 @@ def account_scope(prevention: Prevention, account: Account) -> Scope:
         partition=partition_of(account.home_region).name,
         account=account.id,
         denied=frozenset(prevention.deny),
-        exempt_roles=_settled(prevention.exempt_roles),
-        deployer_roles=_settled(prevention.deployer_roles),
-        queue_keys=_settled(account.prevention.queue_keys if account.prevention else ()),
+        exempt_roles=prevention.exempt_roles,
+        deployer_roles=prevention.deployer_roles,
+        queue_keys=_queue_keys(account),
     )
 
 
@@ -98,16 +94,12 @@ def organization_scope(prevention: Prevention, inventory: Inventory) -> Scope:
         partition=inventory.partition.name,
         account=ANY_ACCOUNT,
         denied=frozenset(prevention.deny),
-        exempt_roles=_settled(prevention.exempt_roles),
-        deployer_roles=_settled(prevention.deployer_roles),
-        queue_keys=_settled(
-            key
-            for account in inventory.accounts
-            if account.prevention
-            for key in account.prevention.queue_keys
-        ),
+        exempt_roles=prevention.exempt_roles,
+        deployer_roles=prevention.deployer_roles,
+        queue_keys=_queue_keys(*inventory.accounts),
     )
 
 
-def _settled(arns: Iterable[str]) -> tuple[str, ...]:
-    return tuple(sorted(set(arns)))
+def _queue_keys(*accounts: Account) -> tuple[str, ...]:
+    listed = [account.prevention.queue_keys for account in accounts if account.prevention]
+    return tuple(sorted(key for keys in listed for key in keys))

@@ -33,10 +33,11 @@ class Grant:
 
     @property
     def principals(self) -> list[str]:
-        """Who the statement is about, such as ``Service events.amazonaws.com``; empty for its bearer."""
-        return [
-            f"{kind} {name}" for kind, names in self.statement.get("Principal", {}).items() for name in names
-        ]
+        """Who the statement is about, such as ``Service events.amazonaws.com``; none for its bearer."""
+        named = self.statement.get("Principal", {})
+        if named == "*":
+            return ["*"]
+        return [f"{kind} {name}" for kind, names in named.items() for name in names]
 
     @property
     def conditions(self) -> list[str]:
