@@ -27,6 +27,7 @@ ALERT_KEY_ALIAS = f"alias/{PREFIX}-alerts"
 LEDGER_KEY_ALIAS = f"alias/{PREFIX}-ledger"
 FUNCTION_KEY_ALIAS = f"alias/{PREFIX}-functions"
 HUB_ALARM_PREFIX = f"{PREFIX}-hub-"
+ALERT_LOG_GROUP = f"/aws/lambda/{ALERT_FUNCTION}"
 HUB_UNDELIVERED_QUEUE = f"{PREFIX}-hub-undelivered"
 ALERT_FAILURES_QUEUE = f"{PREFIX}-alert-failures"
 ALERTS_UNDELIVERED_QUEUE = f"{PREFIX}-alerts-undelivered"
@@ -34,10 +35,6 @@ ALERTS_UNDELIVERED_QUEUE = f"{PREFIX}-alerts-undelivered"
 # Every account, in each of its regions.
 ALARM_RULE = f"{PREFIX}-alarms"
 UNDELIVERED_QUEUE = f"{PREFIX}-undelivered"
-ACCOUNT_ALARM_PREFIX = f"{PREFIX}-account-"
-"""What the names of an account's alarms begin with: their changes of state are forwarded to the hub, and the
-hub's own are not, since they reach the topic directly."""
-
 # Every account, once.
 FORWARDER_ROLE = f"{PREFIX}-forwarder"
 TRAIL = f"{PREFIX}-trail"
@@ -84,6 +81,17 @@ class Place:
     def global_arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource that has no region, such as ``iam`` and ``role/purge-guard-alert``."""
         return f"arn:{self.partition.name}:{service}::{self.account}:{resource}"
+
+
+def hub_bus_arn(hub: Place) -> str:
+    """Return the ARN of the bus that every account forwards to.
+
+    Examples
+    --------
+    >>> hub_bus_arn(Place("222233334444", "us-east-1"))
+    'arn:aws:events:us-east-1:222233334444:event-bus/purge-guard-hub'
+    """
+    return hub.arn("events", f"event-bus/{HUB_BUS}")
 
 
 def trail_bucket(place: Place) -> str:

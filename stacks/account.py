@@ -30,15 +30,18 @@ class AccountStack(GuardStack):
         home = Place(account.id, account.home_region)
         super().__init__(scope, stack_id, place=home, tags=inventory.tags)
         hub = Place(inventory.hub.account, inventory.hub.region)
-        hub_bus_arn = hub.arn("events", f"event-bus/{naming.HUB_BUS}")
+        hub_bus_arn = naming.hub_bus_arn(hub)
+        alarm_topic_arn = hub.arn("sns", naming.ALERT_TOPIC)
         forwarder = ForwarderRole(self, "forwarder", hub_bus_arn=hub_bus_arn)
         for region in account.regions:
+            place = Place(account.id, region)
             Forwarding(
                 self,
                 region,
-                place=Place(account.id, region),
+                place=place,
                 hub_bus_arn=hub_bus_arn,
-                role_arn=forwarder.arn,
+                forwarder=forwarder,
+                alarm_topic_arn=alarm_topic_arn if place == hub else None,
                 provider=None if region == home.region else self.add_provider(region, alias=region),
             )
         if account.trail.mode == "create":

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from stacks.provider import CloudwatchMetricAlarm
 
@@ -31,6 +31,13 @@ class Alarm:
         How the numbers of one minute become one: ``Sum`` for counts, ``Maximum`` for ages and lengths.
     above
         It rings when the number of a minute is greater than this.
+    window_minutes
+        How many minutes it looks back: one bad minute among them is enough.
+    when_missing
+        What a minute without a number means: ``notBreaching`` for counts of failures, which have none while
+        nothing fails; ``ignore`` where it says nothing, so that the alarm stays as it is.
+    tells_end
+        Whether it also tells when it is over.
     """
 
     name: str
@@ -40,6 +47,9 @@ class Alarm:
     dimensions: Mapping[str, str]
     statistic: str = "Sum"
     above: int = 0
+    window_minutes: int = 1
+    when_missing: Literal["notBreaching", "ignore"] = "notBreaching"
+    tells_end: bool = True
 
     def create(
         self,
@@ -49,7 +59,7 @@ class Alarm:
         actions: tuple[str, ...] = (),
         provider: TerraformProvider | None = None,
     ) -> None:
-        """Create the alarm, which tells the topics in ``actions`` when it rings and when it is over."""
+        """Create the alarm, which tells the topics in ``actions``."""
         CloudwatchMetricAlarm(
             scope,
             construct_id,
@@ -62,10 +72,10 @@ class Alarm:
             comparison_operator="GreaterThanThreshold",
             threshold=self.above,
             period=PERIOD_SECONDS,
-            evaluation_periods=1,
-            # A metric of failures has no data points while nothing fails.
-            treat_missing_data="notBreaching",
+            evaluation_periods=self.window_minutes,
+            datapoints_to_alarm=1,
+            treat_missing_data=self.when_missing,
             alarm_actions=list(actions),
-            ok_actions=list(actions),
+            ok_actions=list(actions) if self.tells_end else [],
             provider=provider,
         )

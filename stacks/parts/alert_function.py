@@ -45,15 +45,14 @@ LATE_MILLISECONDS = 60_000
 LEDGER_ACTIONS = ("dynamodb:GetItem", "dynamodb:UpdateItem")
 TOPIC_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 DATA_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
-LOG_GROUP = f"/aws/lambda/{naming.ALERT_FUNCTION}"
 
 FUNCTION_ALARMS = (
-    ("failing", "Errors", 0, "The alert function failed. It is tried twice more, so alerts may be late."),
-    ("throttled", "Throttles", 0, "The alert function is throttled: raise its concurrency. Alerts are late."),
-    ("late", "AsyncEventAge", LATE_MILLISECONDS, "Events wait over a minute for the alert function."),
-    ("losing", "DestinationDeliveryFailures", 0, "An event that the alert function failed on is lost."),
+    ("failing", "Errors", "Sum", 0, "The alert function failed; it is tried twice more. Alerts are late."),
+    ("throttled", "Throttles", "Sum", 0, "The alert function is throttled: raise its concurrency."),
+    ("late", "AsyncEventAge", "Maximum", LATE_MILLISECONDS, "Events wait a minute for the alert function."),
+    ("losing", "DestinationDeliveryFailures", "Sum", 0, "An event that the function failed on is lost."),
 )
-"""Name, CloudWatch's metric, the number above which it rings, and what that means."""
+"""Name, CloudWatch's metric and statistic, the number above which it rings, and what that means."""
 
 
 class AlertFunction(Construct):
@@ -116,7 +115,7 @@ class AlertFunction(Construct):
 
     def _create_log_group(self) -> CloudwatchLogGroup:
         # https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/encrypt-log-data-kms.html
-        log_arn = self._place.arn("logs", f"log-group:{LOG_GROUP}")
+        log_arn = self._place.arn("logs", f"log-group:{naming.ALERT_LOG_GROUP}")
         logs = Statement(
             "LetTheLogEncrypt",
             DATA_KEY_ACTIONS,
@@ -135,14 +134,14 @@ class AlertFunction(Construct):
         return CloudwatchLogGroup(
             self,
             "log",
-            name=LOG_GROUP,
+            name=naming.ALERT_LOG_GROUP,
             retention_in_days=self._alerts.log_retention_days,
             kms_key_id=self._key.arn,
         )
 
     def _permissions(self) -> tuple[Statement, ...]:
         """Return what the function may do: its exact actions on its exact resources."""
-        log_streams = self._place.arn("logs", f"log-group:{LOG_GROUP}:*")
+        log_streams = self._place.arn("logs", f"log-group:{naming.ALERT_LOG_GROUP}:*")
         failures_queue = self._place.arn("sqs", naming.ALERT_FAILURES_QUEUE)
         statements = (
             Statement("Log", ("logs:CreateLogStream", "logs:PutLogEvents"), (log_streams,)),
@@ -210,13 +209,13 @@ class AlertFunction(Construct):
 
     def _create_alarms(self) -> None:
         """Create the alarms on the function itself. They go to the topic past the function."""
-        for name, metric, above, meaning in FUNCTION_ALARMS:
+        for name, metric, statistic, above, meaning in FUNCTION_ALARMS:
             Alarm(
                 name=f"{naming.HUB_ALARM_PREFIX}function-{name}",
-                description=f"{meaning} See the log group {LOG_GROUP}.",
+                description=f"{meaning} See the log group {naming.ALERT_LOG_GROUP}.",
                 namespace="AWS/Lambda",
                 metric=metric,
                 dimensions={"FunctionName": naming.ALERT_FUNCTION},
-                statistic="Maximum",
+                statistic=statistic,
                 above=above,
             ).create(self, name, actions=(self._topic.arn,))

@@ -17,6 +17,21 @@ if TYPE_CHECKING:
     from policies.inventory import Subscription
     from policies.naming import Place
 
+DELIVERY_ALARMS = (
+    (
+        "notifications-failed",
+        "NumberOfNotificationsRedrivenToDlq",
+        f"A subscriber did not receive an alert; it is in the queue {naming.ALERTS_UNDELIVERED_QUEUE}.",
+    ),
+    (
+        "notifications-lost",
+        "NumberOfNotificationsFailedToRedriveToDlq",
+        "A subscriber did not receive an alert, and it could not be kept either.",
+    ),
+)
+"""Name, CloudWatch's metric, and what it means. The number of failed attempts is not among them: SNS tries
+again, and most attempts that fail are followed by one that does not."""
+
 
 class AlertTopic(Construct):
     """The SNS topic that alerts are published to, and its subscriptions.
@@ -43,8 +58,8 @@ class AlertTopic(Construct):
 
     @property
     def _alarms(self) -> dict[str, dict[str, str]]:
-        """The condition of a request that one of the hub's own alarms makes."""
-        alarms = self._place.arn("cloudwatch", f"alarm:{naming.HUB_ALARM_PREFIX}*")
+        """The condition of a request that one of our alarms beside the topic makes."""
+        alarms = self._place.arn("cloudwatch", f"alarm:{naming.PREFIX}-*")
         return {
             "ArnLike": {"aws:SourceArn": alarms},
             "StringEquals": {"aws:SourceAccount": self._place.account},
@@ -97,17 +112,18 @@ class AlertTopic(Construct):
             conditions=INSECURE_TRANSPORT,
         )
         SnsTopicPolicy(self, "policy", arn=self._topic.arn, policy=document(alarms, refusal))
-        Alarm(
-            name=f"{naming.HUB_ALARM_PREFIX}notifications-failed",
-            description=(
-                "A subscriber did not receive an alert. See the topic's subscriptions: an endpoint is gone, "
-                "or its policy does not admit the topic. "
-                f"What was not received is in {naming.ALERTS_UNDELIVERED_QUEUE}."
-            ),
-            namespace="AWS/SNS",
-            metric="NumberOfNotificationsFailed",
-            dimensions={"TopicName": naming.ALERT_TOPIC},
-        ).create(self, "notifications-failed", actions=(self.arn,))
+        for name, metric, meaning in DELIVERY_ALARMS:
+            Alarm(
+                name=f"{naming.HUB_ALARM_PREFIX}{name}",
+                description=f"{meaning} Look for an endpoint that is gone, or does not admit the topic.",
+                namespace="AWS/SNS",
+                metric=metric,
+                dimensions={"TopicName": naming.ALERT_TOPIC},
+                # The alarm itself goes to the subscriber that cannot be reached. Were it over, and told so,
+                # after a minute, that would be the next failure, and so on until morning.
+                window_minutes=60,
+                tells_end=False,
+            ).create(self, name, actions=(self.arn,))
 
     def _create_undelivered_queue(self) -> None:
         self._undelivered = DeadLetterQueue(
@@ -135,11 +151,13 @@ class AlertTopic(Construct):
         )
         own_functions = self._place.arn("lambda", "function:")
         if subscription.protocol == "lambda" and subscription.endpoint.startswith(own_functions):
+            function, _, qualifier = subscription.endpoint.removeprefix(own_functions).partition(":")
             LambdaPermission(
                 self,
                 f"{construct_id}-permission",
                 action="lambda:InvokeFunction",
-                function_name=subscription.endpoint,
+                function_name=own_functions + function,
+                qualifier=qualifier or None,
                 principal="sns.amazonaws.com",
                 source_arn=self._topic.arn,
             )

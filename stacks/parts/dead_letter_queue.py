@@ -71,6 +71,9 @@ class DeadLetterQueue(Construct):
             metric="ApproximateNumberOfMessagesVisible",
             dimensions={"QueueName": name},
             statistic="Maximum",
+            # SQS stops reporting on a queue that nobody touches for hours, the unread messages still in it.
+            # https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/monitoring-using-cloudwatch.html
+            when_missing="ignore",
         ).create(self, "alarm", actions=alarm_actions, provider=provider)
 
 

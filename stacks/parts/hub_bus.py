@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies import naming
-from policies.detection.rule import ALARM_EVENT_PATTERN, HUB_EVENT_PATTERN
+from policies.detection.account_alarm import ALARM_EVENT_PATTERN
+from policies.detection.rule import HUB_EVENT_PATTERN
 from policies.document import ANYONE, Statement, document
 from stacks.errors import SynthesisError
 from stacks.parts.alarm import Alarm
@@ -33,6 +34,37 @@ class BusPolicyError(SynthesisError):
     """The bus cannot name all accounts one by one."""
 
 
+def bus_policy(inventory: Inventory) -> str:
+    """Return the policy that admits the organization, or without one the listed accounts, and nobody else.
+
+    Raises
+    ------
+    BusPolicyError
+        Without an organization, there are more accounts than the policy of a bus can name.
+    """
+    hub = naming.Place(inventory.hub.account, inventory.hub.region)
+    policy = document(_admission(inventory, naming.hub_bus_arn(hub)))
+    if len(policy) > POLICY_LIMIT:
+        raise BusPolicyError(
+            f"the policy of the hub's bus would have {len(policy)} characters to name "
+            f"{len(inventory.accounts)} accounts, and AWS allows {POLICY_LIMIT}: "
+            "name your `organization` in the inventory instead"
+        )
+    return policy
+
+
+def _admission(inventory: Inventory, bus_arn: str) -> Statement:
+    put = ("events:PutEvents",)
+    if inventory.organization is None:
+        roots = tuple(
+            naming.Place(account.id, inventory.hub.region).global_arn("iam", "root")
+            for account in inventory.accounts
+        )
+        return Statement("AdmitTheAccounts", put, (bus_arn,), principals={"AWS": roots})
+    of_organization = {"StringEquals": {"aws:PrincipalOrgID": inventory.organization.id}}
+    return Statement("AdmitTheOrganization", put, (bus_arn,), principals=ANYONE, conditions=of_organization)
+
+
 class HubBus(Construct):
     """The hub's event bus, its policy and its two rules.
 
@@ -40,15 +72,10 @@ class HubBus(Construct):
     ----------
     place
         The hub's account and region.
-    inventory
-        Whose organization, or else whose accounts, the bus admits. Nobody else.
+    policy
+        Whom the bus admits: see `bus_policy`.
     function_arn, topic_arn
         The function that events go to, and the topic that its alarms tell.
-
-    Raises
-    ------
-    BusPolicyError
-        Without an organization, more accounts than the policy of a bus can name.
     """
 
     def __init__(
@@ -57,61 +84,28 @@ class HubBus(Construct):
         construct_id: str,
         *,
         place: Place,
-        inventory: Inventory,
+        policy: str,
         function_arn: str,
         topic_arn: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self._place = place
         self._topic_arn = topic_arn
-        self.arn = place.arn("events", f"event-bus/{naming.HUB_BUS}")
         bus = CloudwatchEventBus(self, "bus", name=naming.HUB_BUS)
-        CloudwatchEventBusPolicy(self, "policy", event_bus_name=bus.name, policy=self._policy(inventory))
+        CloudwatchEventBusPolicy(self, "policy", event_bus_name=bus.name, policy=policy)
         self._undelivered = DeadLetterQueue(
             self,
             "undelivered",
             place=place,
             name=naming.HUB_UNDELIVERED_QUEUE,
             sender="events.amazonaws.com",
-            source_arns=tuple(
-                rule_arn(place, rule, naming.HUB_BUS)
-                for rule in (naming.HUB_PURGE_RULE, naming.HUB_ALARM_RULE)
-            ),
+            source_arns=tuple(rule_arn(place, rule, naming.HUB_BUS) for rule, _, _ in HUB_RULES),
             alarm_name=f"{naming.HUB_ALARM_PREFIX}undelivered",
             meaning="An event reached the hub and not the alert function.",
             alarm_actions=(topic_arn,),
         )
         for rule, description, pattern in HUB_RULES:
             self._send_to_function(rule, description, pattern, function_arn, bus)
-
-    def _policy(self, inventory: Inventory) -> str:
-        policy = document(*self._admissions(inventory))
-        if len(policy) > POLICY_LIMIT:
-            raise BusPolicyError(
-                f"the policy of the hub's bus would have {len(policy)} characters to name "
-                f"{len(inventory.accounts)} accounts, and AWS allows {POLICY_LIMIT}: "
-                "name your `organization` in the inventory instead"
-            )
-        return policy
-
-    def _admissions(self, inventory: Inventory) -> tuple[Statement, ...]:
-        """Return who may put events on the bus: the organization, or without one the listed accounts."""
-        if inventory.organization is not None:
-            in_organization = {"StringEquals": {"aws:PrincipalOrgID": inventory.organization.id}}
-            return (
-                Statement(
-                    "AdmitTheOrganization",
-                    ("events:PutEvents",),
-                    (self.arn,),
-                    principals=ANYONE,
-                    conditions=in_organization,
-                ),
-            )
-        roots = tuple(
-            naming.Place(account.id, self._place.region).global_arn("iam", "root")
-            for account in inventory.accounts
-        )
-        return (Statement("AdmitTheAccounts", ("events:PutEvents",), (self.arn,), principals={"AWS": roots}),)
 
     def _send_to_function(
         self,

@@ -147,6 +147,8 @@ class Trail(Construct):
         )
         # Without an S3 Bucket Key, which CloudTrail could use only if it were let decrypt:
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
+        # With a bucket key CloudTrail would need more of the key: to decrypt, in the context of the bucket.
+        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
         encryption = DefaultEncryption(sse_algorithm="aws:kms", kms_master_key_id=key.arn)
         S3BucketEncryption(
             self,
@@ -168,7 +170,7 @@ class Trail(Construct):
         return bucket
 
     def _create_lifecycle(self, bucket: S3Bucket) -> None:
-        rule = LifecycleRule(
+        expiry = LifecycleRule(
             id="expire",
             status="Enabled",
             filter=[LifecycleFilter(prefix="")],
@@ -178,7 +180,14 @@ class Trail(Construct):
                 LifecycleUnfinishedUploads(days_after_initiation=UNFINISHED_UPLOAD_DAYS)
             ],
         )
-        S3BucketLifecycleConfiguration(self, "lifecycle", bucket=bucket.bucket, rule=[rule])
+        # Expiry in a versioned bucket leaves a marker for each file, for ever unless it is told not to.
+        markers = LifecycleRule(
+            id="expire-markers",
+            status="Enabled",
+            filter=[LifecycleFilter(prefix="")],
+            expiration=[LifecycleExpiration(expired_object_delete_marker=True)],
+        )
+        S3BucketLifecycleConfiguration(self, "lifecycle", bucket=bucket.bucket, rule=[expiry, markers])
 
     def _bucket_statements(self) -> tuple[Statement, ...]:
         """Return the least that this trail needs, and the refusal of insecure transport."""
