@@ -72,8 +72,9 @@ def test_neither_the_folder_nor_times_modes_and_caches_change_a_byte(checkout: P
     assert Bundle.of(ALERT_BUNDLE, checkout) == Bundle.of(ALERT_BUNDLE)
 
 
-def test_lambdas_user_may_read_every_file() -> None:
+def test_lambdas_user_may_read_every_file_and_no_compressor_had_a_say_in_its_bytes() -> None:
     for member in members(Bundle.of(ALERT_BUNDLE)):
+        assert member.compress_type == zipfile.ZIP_STORED
         assert member.external_attr >> 16 == 0o100644
         assert member.create_system == 3
 
