@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from policies.inventory import InventoryError, load_inventory
+from policies.prevention.limits import PolicySizeError
 from policies.selection import SelectionError, select
 from stacks.errors import SynthesisError
 
@@ -28,7 +29,7 @@ def main() -> int:
         from stacks.app import synthesize  # noqa: PLC0415
 
         synthesize(inventory, selection)
-    except (InventoryError, SelectionError, SynthesisError) as error:
+    except (InventoryError, PolicySizeError, SelectionError, SynthesisError) as error:
         print(error, file=sys.stderr)
         return INVALID
     return 0

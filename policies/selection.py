@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from policies.inventory import Account, Inventory
 
 HUB = "hub"
+ORGANIZATION = "organization"
 
 
 class SelectionError(Exception):
@@ -21,13 +22,14 @@ class Selection:
 
     Parameters
     ----------
-    hub
-        Whether the hub is among them.
+    hub, organization
+        Whether the hub's stack is among them, and the organization's.
     accounts
         The accounts among them, in the inventory's order.
     """
 
     hub: bool
+    organization: bool
     accounts: tuple[Account, ...]
 
 
@@ -39,22 +41,32 @@ def select(inventory: Inventory, wanted: str) -> Selection:
     inventory
         What there is to choose from.
     wanted
-        Names and ids of accounts, and ``hub``, separated by commas: ``hub,production,111122223333``.
-        Nothing means everything.
+        Names and ids of accounts, ``hub`` and ``organization``, separated by commas:
+        ``hub,production,111122223333``. Nothing means everything.
 
     Raises
     ------
     SelectionError
-        A name is neither ``hub`` nor an account's; the sentence names all such.
+        A name is none of these; the sentence names all such.
     """
     names = {name.strip() for name in wanted.split(",")} - {""}
     if not names:
-        return Selection(hub=True, accounts=inventory.accounts)
+        return Selection(hub=True, organization=_has_policies(inventory), accounts=inventory.accounts)
     accounts = tuple(account for account in inventory.accounts if names & {account.id, account.name})
-    unknown = names - {HUB} - {name for account in accounts for name in (account.id, account.name)}
+    unknown = names - {HUB, ORGANIZATION} - {name for each in accounts for name in (each.id, each.name)}
     if unknown:
         raise SelectionError(
             f"the inventory has no account {', '.join(sorted(unknown))}: name the hub as `{HUB}`, "
             "and accounts by the id or the name that they have there"
         )
-    return Selection(hub=HUB in names, accounts=accounts)
+    if ORGANIZATION in names and not _has_policies(inventory):
+        raise SelectionError(
+            f"the inventory has no stack `{ORGANIZATION}`: it needs `prevention` and `organization.policies`"
+        )
+    return Selection(hub=HUB in names, organization=ORGANIZATION in names, accounts=accounts)
+
+
+def _has_policies(inventory: Inventory) -> bool:
+    """Return whether the organization has policies of its own against purges."""
+    organization = inventory.organization
+    return bool(inventory.prevention and organization and organization.policies)

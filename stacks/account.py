@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.naming import Place
+from stacks.parts.account_prevention import AccountPrevention
 from stacks.parts.forwarding import ForwarderRole, Forwarding
 from stacks.parts.trail import Trail
 from stacks.stack import GuardStack
@@ -44,6 +45,8 @@ class AccountStack(GuardStack):
                 alarm_topic_arn=alarm_topic_arn if place == hub else None,
                 provider=None if region == home.region else self.add_provider(region, alias=region),
             )
+        if inventory.prevention is not None:
+            AccountPrevention(self, "prevention", prevention=inventory.prevention, account=account)
         if account.trail.mode == "create":
             organization = inventory.organization
             Trail(

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.selection import HUB
+from policies.selection import HUB, ORGANIZATION
 from stacks.account import AccountStack
 from stacks.hub import HubStack
+from stacks.organization import OrganizationStack
 from stacks.provider import App
 
 if TYPE_CHECKING:
@@ -23,8 +24,11 @@ def synthesize(inventory: Inventory, selection: Selection) -> None:
         AWS would refuse what the inventory asks for.
     """
     app = App()
-    if selection.hub:
-        HubStack(app, HUB, inventory=inventory)
     for account in selection.accounts:
         AccountStack(app, f"account-{account.id}", inventory=inventory, account=account)
+    if selection.organization:
+        OrganizationStack(app, ORGANIZATION, inventory=inventory)
+    # Last, since it writes the function's bundle: nothing is written where another stack cannot be made.
+    if selection.hub:
+        HubStack(app, HUB, inventory=inventory)
     app.synth()

@@ -100,6 +100,7 @@ _load()
 # The imports below depend on what `_load` has registered. The bindings name a nested block after everything
 # around it; here it gets the name by which people call it.
 from cdktf import (
+    Annotations,
     App,
     AssetType,
     LocalBackend,
@@ -129,8 +130,12 @@ from cdktf_cdktf_provider_aws.dynamodb_table import (
 )
 from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTableServerSideEncryption as TableEncryption
 from cdktf_cdktf_provider_aws.dynamodb_table import DynamodbTableTtl as TableTtl
+from cdktf_cdktf_provider_aws.iam_group_policy_attachment import IamGroupPolicyAttachment
+from cdktf_cdktf_provider_aws.iam_policy import IamPolicy
 from cdktf_cdktf_provider_aws.iam_role import IamRole
 from cdktf_cdktf_provider_aws.iam_role_policy import IamRolePolicy
+from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAttachment
+from cdktf_cdktf_provider_aws.iam_user_policy_attachment import IamUserPolicyAttachment
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
@@ -144,6 +149,8 @@ from cdktf_cdktf_provider_aws.lambda_function_event_invoke_config import (
     LambdaFunctionEventInvokeConfigDestinationConfigOnFailure as OnFailure,
 )
 from cdktf_cdktf_provider_aws.lambda_permission import LambdaPermission
+from cdktf_cdktf_provider_aws.organizations_policy import OrganizationsPolicy
+from cdktf_cdktf_provider_aws.organizations_policy_attachment import OrganizationsPolicyAttachment
 from cdktf_cdktf_provider_aws.provider import AwsProvider
 from cdktf_cdktf_provider_aws.provider import AwsProviderDefaultTags as DefaultTags
 from cdktf_cdktf_provider_aws.s3_bucket import S3Bucket
@@ -189,6 +196,7 @@ from cdktf_cdktf_provider_aws.sqs_queue import SqsQueue
 from constructs import Construct
 
 __all__ = [
+    "Annotations",
     "App",
     "AssetType",
     "AwsProvider",
@@ -208,8 +216,12 @@ __all__ = [
     "EventSelector",
     "FunctionEnvironment",
     "FunctionTracing",
+    "IamGroupPolicyAttachment",
+    "IamPolicy",
     "IamRole",
     "IamRolePolicy",
+    "IamRolePolicyAttachment",
+    "IamUserPolicyAttachment",
     "KmsAlias",
     "KmsKey",
     "LambdaFunction",
@@ -222,6 +234,8 @@ __all__ = [
     "LifecycleUnfinishedUploads",
     "LocalBackend",
     "OnFailure",
+    "OrganizationsPolicy",
+    "OrganizationsPolicyAttachment",
     "OwnershipRule",
     "S3Bucket",
     "S3BucketEncryption",
