@@ -33,7 +33,4 @@ def unless(principals: tuple[str, ...]) -> Conditions:
 
 NO_ROOT_TASK: Conditions = MappingProxyType({"Null": {"aws:AssumedRoot": "true"}})
 """The condition that whoever asks is no root session made by `sts:AssumeRoot`: such a session can do nothing
-but its one task, which may be to unlock the policy of a queue that has locked everybody out."""
-
-NO_SERVICE: Conditions = MappingProxyType({"BoolIfExists": {"aws:PrincipalIsAWSService": "false"}})
-"""The condition that whoever asks is no AWS service in its own name. Anonymous requests lack the key."""
+but its one task, which may be to unlock the policy of a queue or bucket that has locked everybody out."""

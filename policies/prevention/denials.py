@@ -23,8 +23,7 @@ def denials(scope: Scope, spared: Conditions = NOTHING_SPARED) -> tuple[Statemen
     Parameters
     ----------
     spared
-        Further conditions of what somebody may need who is neither exempt nor a deployer. The purge and the
-        break-glass role have none.
+        Further conditions of what somebody may need who is neither exempt nor a deployer.
     """
     statements = [
         Statement(
@@ -40,12 +39,14 @@ def denials(scope: Scope, spared: Conditions = NOTHING_SPARED) -> tuple[Statemen
 
 
 def _equivalents(scope: Scope, spared: Conditions) -> list[Statement]:
-    conditions = {**unless(scope.bearers(scope.may_purge_by_another_name)), **spared}
+    only = unless(scope.bearers(scope.may_purge_by_another_name))
     statements = [
-        Statement("DenyPurgeEquivalents", PURGE_EQUIVALENTS, ("*",), effect="Deny", conditions=conditions)
+        Statement(
+            "DenyPurgeEquivalents", PURGE_EQUIVALENTS, ("*",), effect="Deny", conditions={**only, **spared}
+        )
     ]
     if scope.queue_keys:
         statements.append(
-            Statement("DenyLossOfKeys", KEY_LOSS, scope.queue_keys, effect="Deny", conditions=conditions)
+            Statement("DenyLossOfKeys", KEY_LOSS, scope.queue_keys, effect="Deny", conditions=only)
         )
     return statements

@@ -35,8 +35,6 @@ class Limit:
         The size that AWS's own page still states where it is smaller: beyond it there is a warning.
     statements
         The most statements, where they are limited.
-    actions
-        The most actions of one statement, where they are limited.
     policies
         How many of the kind AWS attaches in one place, where that is limited.
     remedy
@@ -47,7 +45,6 @@ class Limit:
     size: int
     published: int | None = None
     statements: int | None = None
-    actions: int | None = None
     policies: int | None = None
     remedy: str = "name fewer roles under prevention, or write an inventory for each organizational unit"
 
@@ -69,7 +66,6 @@ QUEUE_POLICY = Limit(
     "queue policy",
     8_192,
     statements=20,
-    actions=7,
     policies=1,
     remedy="name fewer roles under prevention, or let the queue's owner shorten its own statements",
 )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from policies import naming
 from policies.document import Statement
 from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS
-from policies.prevention.conditions import NO_ROOT_TASK, NO_SERVICE, unless
+from policies.prevention.conditions import NO_ROOT_TASK, unless
 from policies.prevention.denials import denials
 from policies.prevention.limits import RESOURCE_CONTROL_POLICY, SERVICE_CONTROL_POLICY, PolicyDocument
 from policies.prevention.packing import pack
@@ -61,7 +61,7 @@ def resource_control_policies(scope: Scope, organization_id: str) -> tuple[Polic
         _denial("DenyPurgeFromOutside", PURGE, outside),
     ]
     if "purge-equivalents" in scope.denied:
-        conditions = {**unless(scope.may_purge_by_another_name), **NO_ROOT_TASK, **NO_SERVICE}
+        conditions = {**unless(scope.may_purge_by_another_name), **NO_ROOT_TASK}
         statements.append(_denial("DenyPurgeEquivalents", PURGE_EQUIVALENTS, conditions))
     return pack(naming.RESOURCE_CONTROL_POLICY, RESOURCE_CONTROL_POLICY, statements)
 

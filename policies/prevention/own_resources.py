@@ -193,15 +193,15 @@ def tampering_denials(scope: Scope, spared: Conditions) -> tuple[Statement, ...]
     Parameters
     ----------
     spared
-        Further conditions of every statement.
+        Further conditions of what a root task may have to unlock: the policy of a queue or of the bucket.
     """
     deployers = scope.bearers(scope.deployer_roles)
-    only = {**unless(deployers), **spared}
+    only = unless(deployers)
     writers = (*deployers, scope.iam_arn(f"role/{naming.ALERT_FUNCTION_ROLE}"))
     ledger = scope.arn("dynamodb", f"table/{naming.LEDGER_TABLE}")
     return (
-        _named_denial(scope, only),
-        _denial("KeepTheLedger", LEDGER_WRITES, (ledger,), {**unless(writers), **spared}),
+        _named_denial(scope, {**only, **spared}),
+        _denial("KeepTheLedger", LEDGER_WRITES, (ledger,), unless(writers)),
         _key_denial(scope, only),
         *_attachment_denials(scope, only),
     )

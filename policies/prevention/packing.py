@@ -53,13 +53,6 @@ def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[Poli
     )
 
 
-def chunked(statement: Statement, actions: int) -> Iterator[Statement]:
-    """Yield statements of at most so many actions each that together say what one says."""
-    for index, start in enumerate(range(0, len(statement.actions), actions), start=1):
-        sid = statement.sid if index == 1 else f"{statement.sid}{index}"
-        yield replace(statement, sid=sid, actions=statement.actions[start : start + actions])
-
-
 def _divided(statement: Statement, filling: int) -> Iterator[Statement]:
     """Yield the parts of a statement that each fit into a policy, or cannot be divided any further."""
     pending = [statement]

@@ -12,9 +12,8 @@ from typing import TYPE_CHECKING
 
 from policies.document import VERSION, Statement
 from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS
-from policies.prevention.conditions import NO_ROOT_TASK, NO_SERVICE, unless
+from policies.prevention.conditions import NO_ROOT_TASK, unless
 from policies.prevention.limits import QUEUE_POLICY, PolicySizeError, check_size
-from policies.prevention.packing import chunked
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -26,7 +25,13 @@ SID_PREFIX = "PurgeGuard"
 """What the Sids of our statements begin with, and those of no other statement of a queue's policy should."""
 
 SERVICE_LINKED_ROLES = "role/aws-service-role/*"
-"""Nobody can create a role with this path; https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html"""
+"""Nobody can create a role with this path.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
+"""
+
+
+CHANGE = "sqs:SetQueueAttributes"
 
 
 class QueuePolicyError(Exception):
@@ -38,19 +43,22 @@ def queue_statements(scope: Scope, queue_arn: str) -> tuple[Statement, ...]:
 
     They stop everybody who is not exempt, of whatever account, root users and service-linked roles included.
     They do not protect the policy itself unless `purge-equivalents` is denied: whoever may set the attributes
-    of the queue may take them out. Then the deployers, AWS services with their service-linked roles, and the
-    root task that unlocks a queue, still may.
+    of the queue may take them out. Then the deployers, service-linked roles, and the root task that unlocks
+    a queue, still may.
 
     See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/quotas-policies.html
     """
     statements = [_denial("Purge", PURGE, queue_arn, unless(scope.may_purge))]
     if "purge-equivalents" in scope.denied:
         services = f"arn:{scope.partition}:iam::*:{SERVICE_LINKED_ROLES}"
-        exempt = unless((*scope.may_purge_by_another_name, services))
-        equivalents = _denial(
-            "Equivalents", PURGE_EQUIVALENTS, queue_arn, {**exempt, **NO_ROOT_TASK, **NO_SERVICE}
-        )
-        statements += chunked(equivalents, QUEUE_POLICY.actions or len(equivalents.actions))
+        # No other account, and no service in its own name, can be let do any of this. SQS takes seven actions
+        # in a statement; the eighth is what a root task unlocks the queue with.
+        exempt = unless((*scope.bearers(scope.may_purge_by_another_name), services))
+        others = tuple(action for action in PURGE_EQUIVALENTS if action != CHANGE)
+        statements += [
+            _denial("Equivalents", others, queue_arn, exempt),
+            _denial("Change", (CHANGE,), queue_arn, {**exempt, **NO_ROOT_TASK}),
+        ]
     return tuple(statements)
 
 
