@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
 from rich.console import Console
@@ -15,10 +17,13 @@ from rich.text import Text
 from demo.deployment import Deployment, DeploymentError
 from demo.local_aws import LocalAws, LocalAwsError, local_aws
 from demo.security_team import HUB, Alert, AlertError, SecurityTeam
-from demo.shop import ACCOUNT, EVERYTHING_IN_SQS, MESSAGES, QUEUE, READING_ONLY, Shop
+from demo.shop import ACCOUNT, EVERYTHING_IN_SQS, QUEUE, READING_ONLY, Shop
 from policies.detection.alert import alerts_in
 from policies.detection.email_message import email_body
 from toolchain.programs import SetupError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 REGION = "us-east-1"
 SECOND_REGION = "eu-west-1"
@@ -46,19 +51,106 @@ def main() -> int:
 
 
 def play(aws: LocalAws, folder: Path) -> None:
-    """Deploy, purge three times, and check what the security team receives."""
+    """Deploy, let people purge, and check what the security team receives."""
     team = SecurityTeam(aws)
+    shop = Shop(aws)
+    shop.hire()
     deployment = Deployment.prepare(folder, aws)
     _deploy(deployment, "hub", HUB.account, "The hub: bus, alert function, ledger, topic, alarms")
-    _deploy(
-        deployment, f"account-{ACCOUNT}", ACCOUNT, "The account: trail, rules in two regions, way to the hub"
-    )
-    shop = Shop(aws)
-    _show_as_email(_purge(shop, team, "mallory", REGION))
-    _purge(shop, team, "trudy", SECOND_REGION)
-    _purge_and_be_refused(shop, team)
+    what = "The account: trail, rules in two regions, way to the hub, deny policy, break-glass role"
+    _deploy(deployment, f"account-{ACCOUNT}", ACCOUNT, what)
+    for number, scene in enumerate(_scenes(shop)):
+        alert = _play(scene, shop, team)
+        if number == 0:
+            _show_as_email(alert)
     team.stay_quiet()
-    _proved("Three purges, three alerts, and no other.")
+    _proved("Five calls to PurgeQueue, five alerts, and no other.")
+
+
+@dataclass(frozen=True)
+class _Scene:
+    """Somebody who calls PurgeQueue, and what has to come of it."""
+
+    title: str
+    who: str
+    sqs: Any
+    region: str
+    outcome: str
+    severity: str
+    proves: str
+
+
+def _scenes(shop: Shop) -> Iterator[_Scene]:
+    yield _Scene(
+        title=f"mallory purges the queue {QUEUE} in {REGION}",
+        who="An IAM user who may do everything in SQS, and whom the deny policy is not attached to.",
+        sqs=shop.user("mallory", EVERYTHING_IN_SQS, REGION),
+        region=REGION,
+        outcome="purged",
+        severity="medium",
+        proves="A purge reached the security team in the hub's account.",
+    )
+    yield _Scene(
+        title=f"trudy purges the queue {QUEUE} in {SECOND_REGION}",
+        who="The same in another region, which has rules of its own.",
+        sqs=shop.user("trudy", EVERYTHING_IN_SQS, SECOND_REGION),
+        region=SECOND_REGION,
+        outcome="purged",
+        severity="medium",
+        proves="A purge in a second region reached the same team.",
+    )
+    yield _Scene(
+        title=f"an intern tries to purge {QUEUE}",
+        who="An IAM user who may only read.",
+        sqs=shop.user("intern", READING_ONLY, REGION),
+        region=REGION,
+        outcome="denied",
+        severity="low",
+        proves="A refused attempt arrives as a weaker signal, and the messages are still there.",
+    )
+    yield _Scene(
+        title=f"an administrator tries to purge {QUEUE}",
+        who="An IAM user who may do everything in SQS, but for the deny policy of the administrators.",
+        sqs=shop.administrator("admin", REGION),
+        region=REGION,
+        outcome="denied",
+        severity="low",
+        proves="The deny policy stops whoever bears it, whatever else is allowed.",
+    )
+    yield _Scene(
+        title=f"carol breaks the glass and purges {QUEUE}",
+        who="Who is on call enters the break-glass role. In AWS a user listed there needs MFA for it.",
+        sqs=shop.break_glass("carol", REGION),
+        region=REGION,
+        outcome="purged",
+        severity="medium",
+        proves="The break-glass role can purge, and not unseen.",
+    )
+
+
+def _play(scene: _Scene, shop: Shop, team: SecurityTeam) -> Alert:
+    _headline(scene.title, scene.who)
+    url = shop.open_queue(scene.region)
+    before = shop.count_messages(url, scene.region)
+    answer = _answer_to_purge(scene.sqs, url)
+    after = shop.count_messages(url, scene.region)
+    _say(f"AWS answers: {answer}. Messages before: {before}, after: {after}.")
+    if (after == 0) != (scene.outcome == "purged"):
+        raise AlertError(f"the purge was to be {scene.outcome}, and {after} of {before} messages are left")
+    alert = team.next_alert()
+    _show(alert)
+    expected = {"severity": scene.severity, "outcome": scene.outcome, "account": ACCOUNT, "queue": QUEUE}
+    _check(alert, expected | {"region": scene.region})
+    _proved(scene.proves)
+    return alert
+
+
+def _answer_to_purge(sqs: Any, url: str) -> str:  # noqa: ANN401 - boto3 makes its clients at run time
+    try:
+        sqs.purge_queue(QueueUrl=url)
+    except ClientError as error:
+        return str(error.response["Error"]["Code"])
+    return "done"
 
 
 def _deploy(deployment: Deployment, stack: str, account: str, what: str) -> None:
@@ -74,37 +166,7 @@ def _deploy(deployment: Deployment, stack: str, account: str, what: str) -> None
     _proved(f"The real Terraform and the real AWS provider created {count} resources.")
 
 
-def _purge(shop: Shop, team: SecurityTeam, user: str, region: str) -> Alert:
-    _headline(f"{user} purges the queue {QUEUE} in {region}", "An IAM user who may do everything in SQS.")
-    url = shop.open_queue(region)
-    shop.sign_in(user, EVERYTHING_IN_SQS, region).purge_queue(QueueUrl=url)
-    _say(f"Messages before: {MESSAGES}. Messages after: {shop.count_messages(url, region)}.")
-    alert = team.next_alert()
-    _show(alert)
-    _check(alert, severity="medium", outcome="purged", account=ACCOUNT, region=region, queue=QUEUE)
-    _proved(f"A purge in {region} reached the security team in the hub's account.")
-    return alert
-
-
-def _purge_and_be_refused(shop: Shop, team: SecurityTeam) -> None:
-    _headline(f"an intern tries to purge {QUEUE} in {REGION}", "An IAM user who may only read.")
-    url = shop.open_queue(REGION)
-    intern = shop.sign_in("intern", READING_ONLY, REGION)
-    try:
-        intern.purge_queue(QueueUrl=url)
-    except ClientError as error:
-        _say(f"AWS answers: {error.response['Error']['Code']}. Messages: {shop.count_messages(url, REGION)}.")
-    else:
-        raise AlertError("the local AWS let somebody purge who may not")
-    alert = team.next_alert()
-    _show(alert)
-    _check(alert, severity="low", outcome="denied", account=ACCOUNT, region=REGION, queue=QUEUE)
-    _proved(
-        "A refused attempt reached the security team as a weaker signal, and the messages are still there."
-    )
-
-
-def _check(alert: Alert, **expected: str) -> None:
+def _check(alert: Alert, expected: dict[str, str]) -> None:
     for name, value in expected.items():
         if alert.attributes.get(name) != value:
             raise AlertError(f"the alert's {name} is {alert.attributes.get(name)!r} instead of {value!r}")

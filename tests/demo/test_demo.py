@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.demo
-def test_the_demo_shows_three_purges_and_their_alerts() -> None:
+def test_the_demo_shows_five_calls_and_their_alerts() -> None:
     if reason := why_provider_is_missing():
         pytest.skip(reason)
     played = subprocess.run(
@@ -30,8 +30,10 @@ def test_the_demo_shows_three_purges_and_their_alerts() -> None:
         "[MEDIUM] SQS queue purged: orders (111122223333 us-east-1)",
         "[MEDIUM] SQS queue purged: orders (111122223333 eu-west-1)",
         "[LOW] SQS queue purge denied: orders (111122223333 us-east-1)",
+        "[LOW] SQS queue purge denied: orders (111122223333 us-east-1)",
+        "[MEDIUM] SQS queue purged: orders (111122223333 us-east-1)",
     ]
-    assert "Three purges, three alerts, and no other." in played.stdout
+    assert "Five calls to PurgeQueue, five alerts, and no other." in played.stdout
 
 
 def publish(aws: LocalAws) -> None:
