@@ -35,6 +35,7 @@ ALERTS_UNDELIVERED_QUEUE = f"{PREFIX}-alerts-undelivered"
 # Every account, in each of its regions.
 ALARM_RULE = f"{PREFIX}-alarms"
 UNDELIVERED_QUEUE = f"{PREFIX}-undelivered"
+
 # Every account, once.
 FORWARDER_ROLE = f"{PREFIX}-forwarder"
 TRAIL = f"{PREFIX}-trail"

@@ -90,7 +90,10 @@ class AlertFunction(Construct):
             place=place,
             name=naming.ALERT_FAILURES_QUEUE,
             alarm_name=f"{naming.HUB_ALARM_PREFIX}alert-failures",
-            meaning=f"{naming.ALERT_FUNCTION} failed three times on an event, so nobody was told of it.",
+            meaning=(
+                f"{naming.ALERT_FUNCTION} failed three times on an event, so nobody was told of it. Read the "
+                f"messages in the queue {naming.ALERT_FAILURES_QUEUE}; they expire after 14 days."
+            ),
             alarm_actions=(topic.arn,),
         )
         role = IamRole(

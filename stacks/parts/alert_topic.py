@@ -134,7 +134,10 @@ class AlertTopic(Construct):
             sender="sns.amazonaws.com",
             source_arns=(self.arn,),
             alarm_name=f"{naming.HUB_ALARM_PREFIX}alerts-undelivered",
-            meaning="An alert was not delivered to a subscriber.",
+            meaning=(
+                "An alert was not delivered to a subscriber. Read the messages in the queue "
+                f"{naming.ALERTS_UNDELIVERED_QUEUE}; they expire after 14 days."
+            ),
             alarm_actions=(self.arn,),
         )
 

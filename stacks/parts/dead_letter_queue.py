@@ -66,7 +66,7 @@ class DeadLetterQueue(Construct):
         self.arn: str = queue.arn
         Alarm(
             name=alarm_name,
-            description=f"{meaning} Read the messages in the queue {name} before they expire after 14 days.",
+            description=meaning,
             namespace="AWS/SQS",
             metric="ApproximateNumberOfMessagesVisible",
             dimensions={"QueueName": name},

@@ -101,7 +101,10 @@ class HubBus(Construct):
             sender="events.amazonaws.com",
             source_arns=tuple(rule_arn(place, rule, naming.HUB_BUS) for rule, _, _ in HUB_RULES),
             alarm_name=f"{naming.HUB_ALARM_PREFIX}undelivered",
-            meaning="An event reached the hub and not the alert function.",
+            meaning=(
+                "An event reached the hub and not the alert function. Read the messages in the queue "
+                f"{naming.HUB_UNDELIVERED_QUEUE}; they expire after 14 days."
+            ),
             alarm_actions=(topic_arn,),
         )
         for rule, description, pattern in HUB_RULES:

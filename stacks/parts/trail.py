@@ -147,8 +147,6 @@ class Trail(Construct):
         )
         # Without an S3 Bucket Key, which CloudTrail could use only if it were let decrypt:
         # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
-        # With a bucket key CloudTrail would need more of the key: to decrypt, in the context of the bucket.
-        # https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-kms-key-policy-for-cloudtrail.html
         encryption = DefaultEncryption(sse_algorithm="aws:kms", kms_master_key_id=key.arn)
         S3BucketEncryption(
             self,

@@ -37,6 +37,16 @@ def test_one_message_in_any_queue_rings(synthesis: Synthesis) -> None:
         assert sorted(alarms, key=str) == sorted(queues, key=str)
 
 
+def test_who_is_woken_reads_once_in_which_queue_to_look_and_for_how_long_it_is_there(
+    synthesis: Synthesis,
+) -> None:
+    for stack in synthesis.stacks:
+        for alarm in stack.of_type("aws_cloudwatch_metric_alarm"):
+            if queue := alarm["dimensions"].get("QueueName"):
+                assert alarm["alarm_description"].count(f"Read the messages in the queue {queue}") == 1
+                assert alarm["alarm_description"].endswith("; they expire after 14 days.")
+
+
 def test_the_queue_that_the_function_sends_to_admits_no_service(hub: Stack) -> None:
     # The function's role is of the same account and says by itself that it may send.
     failures = hub.named("aws_sqs_queue", "purge-guard-alert-failures")
