@@ -80,13 +80,14 @@ def grants(stack: Stack) -> Iterator[Grant]:
 
 
 def _permission(arguments: dict[str, Any]) -> dict[str, Any]:
-    """Return the statement that Lambda makes of a permission."""
+    """Return the statement that Lambda makes of a permission, for an alias where there is a qualifier."""
+    function = ":".join(filter(None, (arguments["function_name"], arguments.get("qualifier"))))
     return {
         "Sid": "(named by Lambda)",
         "Effect": "Allow",
         "Principal": {"Service": [arguments["principal"]]},
         "Action": [arguments["action"]],
-        "Resource": [arguments["function_name"]],
+        "Resource": [function],
         "Condition": {"ArnLike": {"aws:SourceArn": arguments["source_arn"]}},
     }
 

@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from tests.stacks.synthesis import Stack, Synthesis
 
 TOPIC = "arn:aws:sns:us-east-1:222233334444:purge-guard-alerts"
-FROM_THE_HUBS_ALARMS = {
-    "ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:us-east-1:222233334444:alarm:purge-guard-hub-*"},
+FROM_OUR_ALARMS = {
+    "ArnLike": {"aws:SourceArn": "arn:aws:cloudwatch:us-east-1:222233334444:alarm:purge-guard-*"},
     "StringEquals": {"aws:SourceAccount": "222233334444"},
 }
 
@@ -31,13 +31,13 @@ def test_the_topic_is_encrypted_with_a_key_of_its_own(synthesis: Synthesis) -> N
     assert "alias/aws/" not in synthesis.hub.text
 
 
-def test_the_hubs_alarms_may_use_the_key(key_statements: list[dict[str, Any]]) -> None:
+def test_our_alarms_beside_the_topic_may_use_the_key(key_statements: list[dict[str, Any]]) -> None:
     # B02: what CloudWatch sends names its source; only EventBridge must not be asked for it.
     (alarms,) = (each for each in key_statements if "Service" in each["Principal"])
 
     assert alarms["Principal"] == {"Service": ["cloudwatch.amazonaws.com"]}
     assert alarms["Action"] == ["kms:Decrypt", "kms:GenerateDataKey*"]
-    assert alarms["Condition"] == FROM_THE_HUBS_ALARMS
+    assert alarms["Condition"] == FROM_OUR_ALARMS
 
 
 def test_event_bridge_is_nowhere_admitted_since_it_never_publishes(hub: Stack) -> None:
@@ -52,7 +52,7 @@ def test_event_bridge_is_nowhere_admitted_since_it_never_publishes(hub: Stack) -
     assert {hub.referred(target["arn"]).type for target in targets} == {"aws_lambda_function"}
 
 
-def test_the_hubs_alarms_may_publish_and_nobody_may_without_encryption(hub: Stack) -> None:
+def test_our_alarms_beside_it_may_publish_and_nobody_may_without_encryption(hub: Stack) -> None:
     assert hub.only("aws_sns_topic_policy").document("policy") == [
         {
             "Sid": "LetAlarmsPublish",
@@ -60,7 +60,7 @@ def test_the_hubs_alarms_may_publish_and_nobody_may_without_encryption(hub: Stac
             "Principal": {"Service": ["cloudwatch.amazonaws.com"]},
             "Action": ["sns:Publish"],
             "Resource": [TOPIC],
-            "Condition": FROM_THE_HUBS_ALARMS,
+            "Condition": FROM_OUR_ALARMS,
         },
         {
             "Sid": "RefuseInsecureTransport",
@@ -73,10 +73,19 @@ def test_the_hubs_alarms_may_publish_and_nobody_may_without_encryption(hub: Stac
     ]
 
 
-def test_every_alarm_that_tells_the_topic_is_one_that_the_topic_admits(hub: Stack) -> None:
-    for alarm in hub.of_type("aws_cloudwatch_metric_alarm"):
-        assert TOPIC in alarm["alarm_actions"]
-        assert alarm["alarm_name"].startswith("purge-guard-hub-")
+def test_every_alarm_that_tells_the_topic_is_one_that_the_topic_admits(organization: Synthesis) -> None:
+    telling = [
+        (stack.account, alarm)
+        for stack in organization.stacks
+        for alarm in stack.of_type("aws_cloudwatch_metric_alarm")
+        if TOPIC in alarm["alarm_actions"]
+    ]
+
+    assert {alarm["alarm_name"].split("-")[2] for _, alarm in telling} == {"hub", "account"}
+    for account, alarm in telling:
+        assert account == "222233334444"
+        assert alarm.get("provider") is None
+        assert alarm["alarm_name"].startswith("purge-guard-")
 
 
 def test_subscribers_can_verify_with_sha_256(hub: Stack) -> None:
@@ -117,9 +126,10 @@ def test_the_queue_for_it_admits_the_topic_and_nothing_else(hub: Stack) -> None:
 def test_the_topic_may_invoke_a_subscribed_function_of_the_hubs_own_account_and_region(hub: Stack) -> None:
     permissions = [p for p in hub.of_type("aws_lambda_permission") if p["principal"] == "sns.amazonaws.com"]
 
-    # A function elsewhere belongs to others, who admit the topic themselves.
-    assert [each["function_name"] for each in permissions] == [
-        "arn:aws:lambda:us-east-1:222233334444:function:page-someone:live"
+    # A function elsewhere belongs to others, who admit the topic themselves. A permission for a function
+    # does not hold for its alias, which the provider wants named apart.
+    assert [(each["function_name"], each["qualifier"]) for each in permissions] == [
+        ("arn:aws:lambda:us-east-1:222233334444:function:page-someone", "live")
     ]
     assert hub.referred(permissions[0]["source_arn"]).type == "aws_sns_topic"
     assert "source_account" not in permissions[0].arguments

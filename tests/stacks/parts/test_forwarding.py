@@ -7,15 +7,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from policies.detection.account_alarm import ACCOUNT_ALARMS
 from policies.detection.pattern import check_pattern, matches
-from policies.naming import ACCOUNT_ALARM_PREFIX
 from tests.events import event_named, pattern_table
+from tests.stacks.synthesis import SCENARIOS, synthesize_into
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.events import PatternRow
     from tests.stacks.synthesis import Resource, Stack, Synthesis
 
 REGIONS = ("us-east-1", "eu-west-1")
+TOPIC = "arn:aws:sns:us-east-1:222233334444:purge-guard-alerts"
 HUB_BUS = "arn:aws:events:us-east-1:222233334444:event-bus/purge-guard-hub"
 
 
@@ -29,6 +33,14 @@ def rules_in(stack: Stack, region: str) -> dict[str, Resource]:
     provider = None if region == stack.providers[0]["region"] else f"aws.{region}"
     rules = stack.of_type("aws_cloudwatch_event_rule")
     return {rule["name"]: rule for rule in rules if rule.get("provider") == provider}
+
+
+def alarms_in(stack: Stack, region: str) -> list[Resource]:
+    """The alarms of a region."""
+    provider = None if region == stack.providers[0]["region"] else f"aws.{region}"
+    return [
+        alarm for alarm in stack.of_type("aws_cloudwatch_metric_alarm") if alarm.get("provider") == provider
+    ]
 
 
 def alarm_change(alarm_name: str) -> dict[str, Any]:
@@ -63,7 +75,7 @@ def test_a_rule_is_on_because_of_events_and_never_of_the_clock(synthesis: Synthe
 
 
 def test_every_pattern_is_one_that_event_bridge_takes(synthesis: Synthesis) -> None:
-    # A04: a bare value instead of a list, A07: `exists` on what is no leaf.
+    # A04: a bare value where a list has to be.
     for stack in synthesis.stacks:
         for rule in stack.of_type("aws_cloudwatch_event_rule"):
             check_pattern(pattern_of(rule))
@@ -81,7 +93,7 @@ def test_the_patterns_do_not_grow_with_the_inventory(synthesis: Synthesis, produ
 
 @pytest.mark.parametrize("region", REGIONS)
 def test_the_deployed_pattern_matches_a_plain_purge(region: str, production: Stack) -> None:
-    # A05: a field misspelt in the pattern would match nothing.
+    # A05, A07: a misspelt field, or `exists` on an object, would match nothing.
     purged = rules_in(production, region)["purge-guard-sqs-queue-purged"]
 
     assert matches(pattern_of(purged), event_named("purged-by-role-session"))
@@ -93,6 +105,18 @@ def test_the_deployed_patterns_agree_with_every_example(row: PatternRow, product
 
     matching = {name for name, rule in rules.items() if matches(pattern_of(rule), row.event)}
     assert matching == {f"purge-guard-{rule}" for rule in row.rules}
+
+
+def test_a_rule_gets_its_target_once_the_role_may_send(synthesis: Synthesis) -> None:
+    # EventBridge does not try again where a permission is missing.
+    for account in synthesis.accounts:
+        policy = next(
+            each
+            for each in account.of_type("aws_iam_role_policy")
+            if account.referred(each["role"])["name"] == "purge-guard-forwarder"
+        )
+        for target in account.of_type("aws_cloudwatch_event_target"):
+            assert target["depends_on"] == [policy.address]
 
 
 def test_the_hubs_bus_is_the_target_of_every_rule(production: Stack) -> None:
@@ -130,27 +154,79 @@ def test_a_rule_and_all_that_belongs_to_it_are_in_one_region(production: Stack) 
 
 
 @pytest.mark.parametrize("region", REGIONS)
-def test_every_rule_that_fails_to_forward_rings(region: str, production: Stack) -> None:
-    provider = None if region == "us-east-1" else f"aws.{region}"
+def test_every_rule_that_fails_to_forward_purges_rings(region: str, production: Stack) -> None:
     watched = {
         alarm["dimensions"]["RuleName"]
-        for alarm in production.of_type("aws_cloudwatch_metric_alarm")
-        if alarm["metric_name"] == "FailedInvocations" and alarm.get("provider") == provider
+        for alarm in alarms_in(production, region)
+        if alarm["metric_name"] == "FailedInvocations"
     }
 
-    assert watched == set(rules_in(production, region))
+    # All but the rule that forwards alarms: if it cannot send, the news of it would not be sent either.
+    assert watched == set(rules_in(production, region)) - {"purge-guard-alarms"}
 
 
-def test_an_accounts_alarms_reach_the_hub_over_the_bus(production: Stack) -> None:
-    forwarding = pattern_of(rules_in(production, "us-east-1")["purge-guard-alarms"])
-    alarms = production.of_type("aws_cloudwatch_metric_alarm")
+@pytest.mark.parametrize("region", REGIONS)
+def test_an_accounts_alarms_reach_the_hub_over_the_bus(region: str, production: Stack) -> None:
+    forwarding = pattern_of(rules_in(production, region)["purge-guard-alarms"])
+    alarms = alarms_in(production, region)
 
-    assert len(alarms) == 8
+    assert len(alarms) == 3
     for alarm in alarms:
-        assert alarm["alarm_name"].startswith(ACCOUNT_ALARM_PREFIX)
         assert matches(forwarding, alarm_change(alarm["alarm_name"]))
         # No topic of the account's own: it would need subscribers, and a key.
-        assert alarm["alarm_actions"] == []
+        assert alarm["alarm_actions"] == alarm["ok_actions"] == []
+
+
+def test_beside_the_hub_the_alarms_tell_the_topic_itself(organization: Synthesis) -> None:
+    security = organization.account("security")
+    alarms = alarms_in(security, "us-east-1")
+
+    # No rule for alarms: by it the topic would be told twice, and neither time if EventBridge is what fails.
+    assert set(rules_in(security, "us-east-1")) == {
+        "purge-guard-sqs-queue-purged",
+        "purge-guard-sqs-queue-purge-refused",
+    }
+    assert len(alarms) == 3
+    for alarm in alarms:
+        assert alarm["alarm_actions"] == alarm["ok_actions"] == [TOPIC]
+
+
+def test_in_another_region_of_the_hubs_account_they_go_over_the_bus(tmp_path: Path) -> None:
+    # An alarm can only tell a topic of its own region.
+    inventory = tmp_path / "purge-guard.yaml"
+    inventory.write_text(
+        SCENARIOS["organization"]
+        .read_text(encoding="utf-8")
+        .replace(
+            "    name: security\n    regions: [us-east-1]",
+            "    name: security\n    regions: [us-east-1, eu-west-1]",
+        ),
+        encoding="utf-8",
+    )
+    security = synthesize_into(tmp_path / "out", inventory, wanted="security").account("security")
+    topics = {region: [each["alarm_actions"] for each in alarms_in(security, region)] for region in REGIONS}
+
+    assert topics == {"us-east-1": [[TOPIC]] * 3, "eu-west-1": [[]] * 3}
+    assert "purge-guard-alarms" not in rules_in(security, "us-east-1")
+    assert "purge-guard-alarms" in rules_in(security, "eu-west-1")
+
+
+def test_the_alarms_that_alerts_know_are_those_that_accounts_have(synthesis: Synthesis) -> None:
+    for account in synthesis.accounts:
+        for region in account.providers:
+            deployed = {
+                alarm["alarm_name"]: alarm["alarm_description"]
+                for alarm in alarms_in(account, region["region"])
+            }
+            assert deployed == {alarm.name: alarm.meaning for alarm in ACCOUNT_ALARMS.values()}
+
+
+def test_what_is_forwarded_of_alarms_is_exactly_those(production: Stack) -> None:
+    forwarding = pattern_of(rules_in(production, "us-east-1")["purge-guard-alarms"])
+    deployed = {alarm["alarm_name"] for alarm in alarms_in(production, "us-east-1")}
+
+    assert len(forwarding["detail"]["alarmName"]) == 3
+    assert set(forwarding["detail"]["alarmName"]) == deployed
 
 
 def test_the_hub_passes_the_accounts_alarms_on_and_not_its_own(hub: Stack, production: Stack) -> None:
@@ -163,7 +239,19 @@ def test_the_hub_passes_the_accounts_alarms_on_and_not_its_own(hub: Stack, produ
     assert not any(matches(passing, alarm_change(name)) for name in of_hub)
 
 
-def test_the_alarms_of_others_stay_where_they_are(production: Stack) -> None:
+@pytest.mark.parametrize(
+    "alarm",
+    [
+        "orders-too-old",
+        "purge-guard-account-x",
+        "purge-guard-account-undelivered-x",
+        "purge-guard-hub-undelivered",
+    ],
+)
+def test_the_alarms_of_others_stay_where_they_are(alarm: str, hub: Stack, production: Stack) -> None:
     forwarding = pattern_of(rules_in(production, "us-east-1")["purge-guard-alarms"])
+    passing = pattern_of(hub.named("aws_cloudwatch_event_rule", "purge-guard-hub-alarms"))
 
-    assert not matches(forwarding, alarm_change("orders-too-old"))
+    assert not matches(forwarding, alarm_change(alarm))
+    # Nor does the hub take them from an account that sends them all the same.
+    assert not matches(passing, alarm_change(alarm))

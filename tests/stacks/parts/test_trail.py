@@ -172,12 +172,25 @@ def test_there_are_no_acls_to_get_wrong(management: Stack) -> None:
 def test_log_files_expire_as_the_inventory_says_and_what_is_deleted_after_thirty_days(
     scenario: str, account: str, days: int, synthesized: Callable[[str], Synthesis]
 ) -> None:
-    (rule,) = synthesized(scenario).account(account).only("aws_s3_bucket_lifecycle_configuration")["rule"]
+    stack = synthesized(scenario).account(account)
+    expiry, _ = stack.only("aws_s3_bucket_lifecycle_configuration")["rule"]
 
-    assert rule["status"] == "Enabled"
-    assert rule["expiration"] == [{"days": days}]
-    assert rule["noncurrent_version_expiration"] == [{"noncurrent_days": 30}]
-    assert rule["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
+    assert (expiry["status"], expiry["filter"]) == ("Enabled", [{"prefix": ""}])
+    assert expiry["expiration"] == [{"days": days}]
+    assert expiry["noncurrent_version_expiration"] == [{"noncurrent_days": 30}]
+    assert expiry["abort_incomplete_multipart_upload"] == [{"days_after_initiation": 7}]
+
+
+def test_the_marker_that_an_expired_file_leaves_expires_too(management: Stack) -> None:
+    _, markers = management.only("aws_s3_bucket_lifecycle_configuration")["rule"]
+
+    # S3 takes no days beside it, so it is a rule of its own.
+    assert markers == {
+        "id": "expire-markers",
+        "status": "Enabled",
+        "filter": [{"prefix": ""}],
+        "expiration": [{"expired_object_delete_marker": True}],
+    }
 
 
 def test_a_bucket_with_logs_is_destroyed_only_where_the_inventory_says_so(
