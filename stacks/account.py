@@ -46,7 +46,9 @@ class AccountStack(GuardStack):
                 provider=None if region == home.region else self.add_provider(region, alias=region),
             )
         if inventory.prevention is not None:
-            AccountPrevention(self, "prevention", prevention=inventory.prevention, account=account)
+            AccountPrevention(
+                self, "prevention", prevention=inventory.prevention, inventory=inventory, account=account
+            )
         if account.trail.mode == "create":
             organization = inventory.organization
             Trail(

@@ -13,6 +13,7 @@ from policies import naming
 from policies.document import Statement
 from policies.prevention.actions import KEY_LOSS, PURGE
 from policies.prevention.conditions import unless
+from policies.prevention.scope import ANY_ACCOUNT, roles_of
 
 if TYPE_CHECKING:
     from policies.prevention.conditions import Conditions
@@ -61,10 +62,8 @@ REGIONAL = (
             "events:DeleteEventBus",
             "events:DeleteRule",
             "events:DisableRule",
-            "events:PutPermission",
             "events:PutRule",
             "events:PutTargets",
-            "events:RemovePermission",
             "events:RemoveTargets",
             "events:UpdateEventBus",
         ),
@@ -174,6 +173,9 @@ BUCKET_CHANGES = (
 OWN_KEY_LOSS = tuple(sorted((*KEY_LOSS, "kms:RevokeGrant")))
 """DynamoDB works on the ledger's key by a grant."""
 
+BUS_POLICY_CHANGES = ("events:PutPermission", "events:RemovePermission")
+"""A bus whose policy admits no account hears of no purge. AWS cannot limit these actions to one bus."""
+
 POLICY_CHANGES = (
     "iam:CreatePolicyVersion",
     "iam:DeletePolicy",
@@ -203,6 +205,7 @@ def tampering_denials(scope: Scope, spared: Conditions) -> tuple[Statement, ...]
         _named_denial(scope, {**only, **spared}),
         _denial("KeepTheLedger", LEDGER_WRITES, (ledger,), unless(writers)),
         _key_denial(scope, only),
+        *_bus_policy_denials(scope),
         *_attachment_denials(scope, only),
     )
 
@@ -230,6 +233,16 @@ def _key_denial(scope: Scope, only: Conditions) -> Statement:
     # https://docs.aws.amazon.com/kms/latest/developerguide/alias-authorization.html
     own_keys = {**only, "ForAnyValue:StringLike": {"kms:ResourceAliases": OWN_ALIASES}}
     return _denial("KeepTheKeys", OWN_KEY_LOSS, (scope.arn("kms", "key/*"),), own_keys)
+
+
+def _bus_policy_denials(scope: Scope) -> tuple[Statement, ...]:
+    """Return what keeps the policies of all buses in the hub's account, and of none in another."""
+    only = unless(roles_of(scope.hub_account, scope.deployer_roles))
+    if scope.account == ANY_ACCOUNT:
+        only = {**only, "StringEquals": {"aws:PrincipalAccount": scope.hub_account}}
+    elif scope.account != scope.hub_account:
+        return ()
+    return (_denial("KeepTheBusPolicy", BUS_POLICY_CHANGES, ("*",), only),)
 
 
 def _attachment_denials(scope: Scope, only: Conditions) -> tuple[Statement, ...]:

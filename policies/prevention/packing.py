@@ -35,10 +35,10 @@ def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[Poli
     PolicySizeError
         A statement cannot be divided small enough, or AWS does not attach so many policies in one place.
     """
-    filling = limit.published or limit.size
+    filling = _filling(limit)
     groups: list[tuple[Statement, ...]] = [()]
     for statement in statements:
-        for part in _divided(statement, filling):
+        for part in _divided(statement, limit):
             if groups[-1] and len(document(*groups[-1], part)) > filling:
                 groups.append(())
             groups[-1] = (*groups[-1], part)
@@ -53,14 +53,29 @@ def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[Poli
     )
 
 
-def _divided(statement: Statement, filling: int) -> Iterator[Statement]:
+def _filling(limit: Limit) -> int:
+    return limit.published or limit.size
+
+
+def _room(statement: Statement, limit: Limit) -> int:
+    """Return how long the parts of a statement may be.
+
+    Each part repeats the conditions. Where they alone take most of a policy, one long policy with a warning
+    is better than many.
+    """
+    smallest = replace(statement, actions=statement.actions[:1], resources=statement.resources[:1])
+    return _filling(limit) if len(document(smallest)) <= _filling(limit) // 2 else limit.size
+
+
+def _divided(statement: Statement, limit: Limit) -> Iterator[Statement]:
     """Yield the parts of a statement that each fit into a policy, or cannot be divided any further."""
+    room = _room(statement, limit)
     pending = [statement]
     parts: list[Statement] = []
     while pending:
         part = pending.pop(0)
         divisible = len(part.resources) > 1 or len(part.actions) > 1
-        if divisible and len(document(part)) > filling:
+        if divisible and len(document(part)) > room:
             pending[:0] = _halves(part)
         else:
             parts.append(part)

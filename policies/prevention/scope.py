@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies import naming
-from policies.partitions import partition_of
 
 if TYPE_CHECKING:
     from policies.inventory import Account, Inventory
@@ -31,6 +30,8 @@ class Scope:
         ARNs of roles, of whatever account.
     queue_keys
         ARNs of the keys that the queues there are encrypted with.
+    hub_account
+        The account that the hub is in.
     """
 
     partition: str
@@ -39,13 +40,14 @@ class Scope:
     exempt_roles: tuple[str, ...]
     deployer_roles: tuple[str, ...]
     queue_keys: tuple[str, ...]
+    hub_account: str
 
     def arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource of any region here.
 
         Examples
         --------
-        >>> Scope("aws", "111122223333", frozenset({"purge"}), (), (), ()).arn("sqs", "orders")
+        >>> Scope("aws", "111122223333", frozenset(), (), (), (), "222233334444").arn("sqs", "orders")
         'arn:aws:sqs:*:111122223333:orders'
         """
         return f"arn:{self.partition}:{service}:*:{self.account}:{resource}"
@@ -73,18 +75,30 @@ class Scope:
         """Return those roles that can bear an identity policy of this account, which are its own."""
         if self.account == ANY_ACCOUNT:
             return roles
-        return tuple(role for role in roles if role.split(":")[4] == self.account)
+        return roles_of(self.account, roles)
 
 
-def account_scope(prevention: Prevention, account: Account) -> Scope:
+def roles_of(account: str, roles: tuple[str, ...]) -> tuple[str, ...]:
+    """Return those of some roles, named by their ARNs, that are of an account.
+
+    Examples
+    --------
+    >>> roles_of("111122223333", ("arn:aws:iam::111122223333:role/a", "arn:aws:iam::222233334444:role/b"))
+    ('arn:aws:iam::111122223333:role/a',)
+    """
+    return tuple(role for role in roles if role.split(":")[4] == account)
+
+
+def account_scope(prevention: Prevention, inventory: Inventory, account: Account) -> Scope:
     """Return the scope of an account's own documents."""
     return Scope(
-        partition=partition_of(account.home_region).name,
+        partition=inventory.partition.name,
         account=account.id,
         denied=frozenset(prevention.deny),
         exempt_roles=prevention.exempt_roles,
         deployer_roles=prevention.deployer_roles,
         queue_keys=_queue_keys(account),
+        hub_account=inventory.hub.account,
     )
 
 
@@ -97,6 +111,7 @@ def organization_scope(prevention: Prevention, inventory: Inventory) -> Scope:
         exempt_roles=prevention.exempt_roles,
         deployer_roles=prevention.deployer_roles,
         queue_keys=_queue_keys(*inventory.accounts),
+        hub_account=inventory.hub.account,
     )
 
 

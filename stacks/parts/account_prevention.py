@@ -24,7 +24,7 @@ from stacks.provider import (
 )
 
 if TYPE_CHECKING:
-    from policies.inventory import Account
+    from policies.inventory import Account, Inventory
     from policies.inventory.prevention import Attachments, BreakGlass, Prevention
     from policies.prevention.limits import PolicyDocument
     from policies.prevention.scope import Scope
@@ -35,8 +35,8 @@ class AccountPrevention(Construct):
 
     Parameters
     ----------
-    prevention
-        Who may still purge in the organization.
+    prevention, inventory
+        Who may still purge, and the inventory that says so.
     account
         The account, and whom its deny policies are attached to.
 
@@ -47,10 +47,16 @@ class AccountPrevention(Construct):
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, prevention: Prevention, account: Account
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        prevention: Prevention,
+        inventory: Inventory,
+        account: Account,
     ) -> None:
         super().__init__(scope, construct_id)
-        reach = account_scope(prevention, account)
+        reach = account_scope(prevention, inventory, account)
         for document in deny_policies(reach):
             policy = self._create_policy(document, "Denies purging queues, whatever else is allowed")
             if account.prevention is not None:

@@ -207,9 +207,7 @@ TAMPERING = {
         "DeleteTable PutResourcePolicy UpdateTable UpdateTimeToLive BatchWriteItem DeleteItem PartiQLDelete"
         " PartiQLInsert PartiQLUpdate PutItem UpdateItem"
     ),
-    own(
-        "events", "event-bus/purge-guard-hub"
-    ): "DeleteEventBus PutPermission RemovePermission UpdateEventBus",
+    own("events", "event-bus/purge-guard-hub"): "DeleteEventBus UpdateEventBus",
     own("events", "rule/purge-guard-sqs-queue-purged"): (
         "DeleteRule DisableRule PutRule PutTargets RemoveTargets"
     ),
@@ -324,10 +322,7 @@ def equivalent_cases() -> Iterator[Case]:
         )
     for who in ("deployer", "exempt permission set"):
         yield from each_alone(who, "kms:DisableKey", KEY, ON_PRINCIPALS, allowed=True, **NO_ALIAS)
-    hub_key, known = (
-        own("kms", "key/aaaabbbb-12ab-34cd-56ef-1234567890ab", HUB),
-        {"kms__ResourceAliases": None},
-    )
+    hub_key = own("kms", "key/aaaabbbb-12ab-34cd-56ef-1234567890ab", HUB)
     yield from either("hub administrator", "hub exempt role", "kms:DisableKey", hub_key, ("scp",), **NO_ALIAS)
     yield from each_alone("hub deployer", "kms:DisableKey", hub_key, ("scp",), allowed=True, **NO_ALIAS)
 
@@ -399,6 +394,11 @@ def _ledger_cases() -> Iterator[Case]:
 
 def _hub_cases() -> Iterator[Case]:
     """Yield that each statement of the SCP binds the hub's principals too, and spares its deployer."""
+    for action in ("events:PutPermission", "events:RemovePermission"):
+        bus = own("events", "event-bus/purge-guard-hub", HUB)
+        yield from either("hub administrator", "hub deployer", action, bus, ("scp",))
+        elsewhere = own("events", "event-bus/default")
+        yield from each_alone("administrator", action, elsewhere, ON_PRINCIPALS, allowed=True)
     for action, on, known in (
         ("events:DeleteEventBus", own("events", "event-bus/purge-guard-hub", HUB), {}),
         ("dynamodb:PutItem", own("dynamodb", "table/purge-guard-ledger", HUB), {}),

@@ -35,7 +35,8 @@ def documents_of(scenario: str) -> dict[str, Statements]:
     account, prevention, organization = inventory.accounts[0], inventory.prevention, inventory.organization
     assert prevention is not None
     assert organization is not None
-    here, everywhere = account_scope(prevention, account), organization_scope(prevention, inventory)
+    here = account_scope(prevention, inventory, account)
+    everywhere = organization_scope(prevention, inventory)
     queue = f"arn:{here.partition}:sqs:{account.home_region}:{account.id}:orders"
     return {
         "deny": _statements(*(each.text for each in deny_policies(here))),

@@ -1,0 +1,125 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policies.document import Statement
+from policies.inventory.prevention import BreakGlass
+from policies.prevention.break_glass import break_glass_trust
+from policies.prevention.conditions import unless
+from policies.prevention.identity import deny_policies, permissions_boundary
+from policies.prevention.limits import (
+    MANAGED_POLICY,
+    SERVICE_CONTROL_POLICY,
+    PolicyDocument,
+    PolicySizeError,
+    check_size,
+)
+from policies.prevention.organization import resource_control_policies, service_control_policies
+from policies.prevention.scope import ANY_ACCOUNT, Scope
+
+if TYPE_CHECKING:
+    from policies.inventory.prevention import DeniedSet
+
+EVERYTHING: frozenset[DeniedSet] = frozenset({"purge", "purge-equivalents", "guard-tampering"})
+SIZE_OF_NOTHING = len(
+    '{"Version":"2012-10-17","Statement":[{"Sid":"","Effect":"Deny","Action":["a:B"],"Resource":["*"]}]}'
+)
+
+
+def of_size(size: int) -> Statement:
+    """A denial whose document has so many characters."""
+    return Statement("s" * (size - SIZE_OF_NOTHING), ("a:B",), ("*",), effect="Deny")
+
+
+def scope(roles: int, account: str = ANY_ACCOUNT) -> Scope:
+    """A scope with so many exempt roles and a deployer."""
+    exempt = tuple(f"arn:aws:iam::111122223333:role/ops/drainer-{number:03}" for number in range(roles))
+    deployers = ("arn:aws:iam::111122223333:role/deployer",)
+    return Scope("aws", account, EVERYTHING, exempt, deployers, (), "222233334444")
+
+
+@pytest.mark.parametrize(
+    ("size", "warned"),
+    [(5_000, False), (5_120, False), (5_121, True), (5_300, True), (10_240, True)],
+)
+def test_a_service_control_policy_beyond_the_published_size_is_a_warning(size: int, warned: bool) -> None:
+    # E18
+    document = PolicyDocument("scp", SERVICE_CONTROL_POLICY, (of_size(size),))
+    assert document.size == size
+    assert (document.warning is not None) is warned
+    if warned:
+        assert document.warning == (
+            f"the service control policy scp has {size:,} characters: AWS raised the limit from 5,120 to"
+            " 10,240, and an older organization may still have the former"
+        )
+
+
+def test_a_service_control_policy_beyond_the_limit_is_refused_with_the_excess() -> None:
+    # E18
+    with pytest.raises(PolicySizeError) as caught:
+        PolicyDocument("scp", SERVICE_CONTROL_POLICY, (of_size(10_300),))
+    assert str(caught.value) == (
+        "the service control policy scp would be 60 characters longer than the 10,240 that AWS allows:"
+        " name fewer roles under prevention, or write an inventory for each organizational unit"
+    )
+
+
+@pytest.mark.parametrize("size", [6_144, 6_145])
+def test_a_managed_policy_may_have_its_last_character_and_no_more(size: int) -> None:
+    if size == 6_144:
+        assert PolicyDocument("deny", MANAGED_POLICY, (of_size(size),)).warning is None
+    else:
+        with pytest.raises(PolicySizeError, match="1 characters longer than the 6,144"):
+            PolicyDocument("deny", MANAGED_POLICY, (of_size(size),))
+
+
+def test_bytes_are_counted_where_a_text_is_not_ascii() -> None:
+    limit = MANAGED_POLICY
+    check_size("deny", "é" * 3_072, limit)
+    with pytest.raises(PolicySizeError, match="2 characters longer"):
+        check_size("deny", "é" * 3_073, limit)
+
+
+def test_too_many_principals_of_the_break_glass_role_are_refused_with_advice() -> None:
+    users = tuple(f"arn:aws:iam::111122223333:user/person-{number:03}" for number in range(60))
+    with pytest.raises(PolicySizeError) as caught:
+        break_glass_trust(BreakGlass(principals=users))
+    assert "the trust policy purge-guard-break-glass would be" in str(caught.value)
+    assert "name fewer principals under prevention.break_glass" in str(caught.value)
+
+
+def test_everything_is_denied_within_one_boundary() -> None:
+    assert permissions_boundary(scope(10, "111122223333")).size <= 6_144
+
+
+def test_a_boundary_cannot_be_several_so_too_many_roles_are_refused() -> None:
+    with pytest.raises(PolicySizeError, match="the permissions boundary purge-guard-boundary would be"):
+        permissions_boundary(scope(60, "111122223333"))
+
+
+@pytest.mark.parametrize("roles", [0, 20, 60])
+def test_what_does_not_fit_one_policy_is_spread_over_numbered_ones(roles: int) -> None:
+    for documents, name in (
+        (deny_policies(scope(roles, "111122223333")), "purge-guard-deny"),
+        (service_control_policies(scope(roles)), "purge-guard-service-control"),
+        (resource_control_policies(scope(roles), "o-exampleorgid"), "purge-guard-resource-control"),
+    ):
+        numbered = [name, *(f"{name}-{number}" for number in range(2, len(documents) + 1))]
+        assert [document.name for document in documents] == numbered
+        assert all(document.warning is None for document in documents)
+        assert documents[0].statements[0].conditions == unless(
+            (
+                *scope(roles).exempt_roles,
+                f"arn:aws:iam::{'111122223333' if 'deny' in name else '*'}:role/purge-guard-break-glass",
+            )
+        )
+
+
+def test_a_list_of_exempt_roles_is_never_divided() -> None:
+    (first, *_) = service_control_policies(scope(110))
+    assert first.warning is not None
+    assert len(first.statements) == 1
+    with pytest.raises(PolicySizeError, match="the service control policy purge-guard-service-control"):
+        service_control_policies(scope(250))
