@@ -1,7 +1,8 @@
 """AWS policy evaluation: who can do what, and which statement decided.
 
 ``read_document`` reads a policy document once; ``Policy`` says where it is attached; ``Account``,
-``Principal`` and ``Resource`` are what a request is made of; ``decide`` answers.
+``Principal`` and ``Resource`` are what a request is made of; ``decide`` answers, and ``decide_all`` answers
+for everybody and everything at once.
 
 See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic.html
 """
@@ -12,6 +13,7 @@ from policies.evaluation.decision import ROOT, SERVICE, Answer, DecidedBy, Decis
 from policies.evaluation.document import PolicyDocument, read_document
 from policies.evaluation.errors import PolicyError, RequestError
 from policies.evaluation.evaluate import NOT_SHARED_BY_SQS, decide
+from policies.evaluation.evaluate_all import decide_all
 from policies.evaluation.policy import Policy, PolicyKind
 from policies.evaluation.principal import Principal, PrincipalKind
 from policies.evaluation.resource import Resource
@@ -38,5 +40,6 @@ __all__ = [
     "Statement",
     "Unknown",
     "decide",
+    "decide_all",
     "read_document",
 ]

@@ -118,6 +118,9 @@ def _statement(value: object, index: int, *, variables: bool) -> Statement:
         raise PolicyError(f"{place}: write Action or NotAction")
     resources, not_resources = _one_of(statement, "Resource", place)
     principals, not_principals = _principals(statement, place)
+    covers_resource, resource_keys = resource_test(
+        not_resources if resources is None else resources, inverted=resources is None, variables=variables
+    )
     return Statement(
         sid=sid or None,
         index=index,
@@ -130,9 +133,8 @@ def _statement(value: object, index: int, *, variables: bool) -> Statement:
         not_principals=not_principals,
         conditions=_conditions(statement.get("Condition", {}), f"{place}.Condition", variables=variables),
         covers_action=action_test(actions or not_actions or (), inverted=actions is None),
-        covers_resource=resource_test(
-            not_resources if resources is None else resources, inverted=resources is None, variables=variables
-        ),
+        covers_resource=covers_resource,
+        resource_keys=resource_keys,
     )
 
 

@@ -10,21 +10,25 @@ and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
-from policies.evaluation.conditions import Condition, read_condition
 from policies.evaluation.context import ContextValue, Lookup, Unknown
-from policies.evaluation.decision import ROOT, SERVICE, Answer, DecidedBy, Decision, OpenCondition
-from policies.evaluation.policy import Policy, PolicyKind
-from policies.evaluation.principal import PrincipalKind
-from policies.evaluation.principal_element import Naming
+from policies.evaluation.decision import SERVICE, Answer, DecidedBy, Decision
+from policies.evaluation.grant import Grant, all_of, open_conditions
+from policies.evaluation.policy import PolicyKind
+from policies.evaluation.verdicts import (
+    PrincipalVerdict,
+    Request,
+    ResourceVerdict,
+    organization_verdict,
+    own_verdict,
+    resource_verdict,
+)
 
 if TYPE_CHECKING:
     from policies.evaluation.principal import Principal
     from policies.evaluation.resource import Resource
-    from policies.evaluation.statement import Applies, Statement
 
 NOT_SHARED_BY_SQS = frozenset(
     f"sqs:{name.lower()}"
@@ -51,41 +55,17 @@ See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/s
 Context = Mapping[str, str | Sequence[str] | Unknown | None]
 """What a caller knows of a request: values by context key; None for a key that the request does not have."""
 
-_NOTHING: Context = {}
+NOTHING_KNOWN: Context = {}
+"""What a caller knows who knows nothing but principal and resource."""
 
 _ALWAYS_PRESENT = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport"})
-_PRINCIPAL_TAG = "aws:principaltag/"
-_RESOURCE_TAG = "aws:resourcetag/"
-_SESSION_NAME = "sts:RoleSessionName"
+PRINCIPAL_TAG = "aws:principaltag/"
+RESOURCE_TAG = "aws:resourcetag/"
 
 
-@dataclass(frozen=True, slots=True)
-class _Possible:
-    """A statement that applies if some conditions hold."""
-
-    policy: Policy
-    statement: Statement
-    conditions: tuple[Condition, ...]
-
-
-@dataclass(slots=True)
-class _Grant:
-    """What one kind of policy allows: for certain, or by any one of several statements that may apply."""
-
-    certain: DecidedBy | None
-    possible: tuple[_Possible, ...]
-
-    def __or__(self, other: _Grant) -> _Grant:
-        return _Grant(self.certain or other.certain, self.possible + other.possible)
-
-
-_NO_GRANT = _Grant(None, ())
-_ROOT_GRANT = _Grant(DecidedBy(ROOT), ())
-
-_Step = tuple[str, _Grant]
-
-
-def decide(principal: Principal, resource: Resource, action: str, context: Context = _NOTHING) -> Decision:
+def decide(
+    principal: Principal, resource: Resource, action: str, context: Context = NOTHING_KNOWN
+) -> Decision:
     """Return whether a principal can do something with a resource.
 
     What the context does not tell, and what does not follow from the principal and the resource, is unknown:
@@ -115,25 +95,71 @@ def decide(principal: Principal, resource: Resource, action: str, context: Conte
     >>> decision.answer.value, decision.decided_by.policy
     ('yes', 'operators')
     """
-    request = _Request(
-        principal, resource, action.lower(), lookup_of(principal, resource, read_context(context))
-    )
-    denied, may_deny = request.denied()
-    if denied is not None:
-        return Decision(Answer.NO, denied)
-    if request.is_not_shared():
+    lookup = lookup_of(principal, resource, read_context(context))
+    request = Request(principal, resource, action.lower(), lookup)
+    organizations = organization_verdict(request)
+    if organizations.denial.certain is not None:
+        return Decision(Answer.NO, organizations.denial.certain)
+    return combine(request, organizations, resource_verdict(request), own_verdict(request))
+
+
+def combine(
+    request: Request, organizations: PrincipalVerdict, by_resource: ResourceVerdict, own: PrincipalVerdict
+) -> Decision:
+    """Return the decision that three verdicts on one request make.
+
+    Parameters
+    ----------
+    request
+        The request. Of its resource and principal only their accounts count.
+    organizations, by_resource, own
+        What the organizations' policies, the resource's and the principal's own say.
+    """
+    denials = (organizations.denial, by_resource.denial, own.denial)
+    for denial in denials:
+        if denial.certain is not None:
+            return Decision(Answer.NO, denial.certain)
+    account = request.principal.account
+    is_within_account = account is not None and account.id == request.resource.account.id
+    if request.action in NOT_SHARED_BY_SQS and not is_within_account:
         return Decision(Answer.NO, DecidedBy(SERVICE))
-    lacking, limits = _all_of(request.scp_steps())
+    lacking, limits = all_of(organizations.steps)
     if lacking is not None:
         return Decision(Answer.NO, lacking)
-    lacking, grant = request.granted()
+    granted = _within_account if is_within_account else _across_accounts
+    lacking, grant = granted(by_resource, own)
     if lacking is not None:
         return Decision(Answer.NO, lacking)
+    may_deny = [possible for denial in denials for possible in denial.possible]
     possible = (*may_deny, *limits.possible, *(() if grant.certain else grant.possible))
     if possible or grant.certain is None:
-        first = _source(possible[0].policy, possible[0].statement)
-        return Decision(Answer.CONDITIONAL, first, _open_conditions(possible))
+        return Decision(Answer.CONDITIONAL, possible[0].source, open_conditions(possible))
     return Decision(Answer.YES, grant.certain)
+
+
+def _within_account(by_resource: ResourceVerdict, own: PrincipalVerdict) -> tuple[DecidedBy | None, Grant]:
+    """Return what is granted within an account, where the resource's policy or the principal's has to allow.
+
+    What the resource grants to a principal directly needs nothing else. What it grants to the role behind a
+    session counts as if an identity policy granted it. What it grants to the account only delegates.
+    """
+    direct = by_resource.direct
+    if direct.certain is not None:
+        return None, direct
+    identity, *limits = own.steps
+    lacking, grant = all_of([(identity[0], by_resource.entity | identity[1]), *limits])
+    if lacking is not None:
+        return (None, direct) if direct.possible else (lacking, grant)
+    return None, Grant(grant.certain, direct.possible + grant.possible)
+
+
+def _across_accounts(by_resource: ResourceVerdict, own: PrincipalVerdict) -> tuple[DecidedBy | None, Grant]:
+    """Return what is granted across accounts: "only if both evaluations return a decision of Allow".
+
+    Services and nobody have no policies of their own: the resource's is all that there is.
+    """
+    shared = by_resource.direct | by_resource.entity | by_resource.account
+    return all_of([(PolicyKind.QUEUE, shared), *own.steps])
 
 
 def read_context(context: Context) -> dict[str, ContextValue]:
@@ -160,198 +186,10 @@ def lookup_of(principal: Principal, resource: Resource, context: Mapping[str, Co
         for source in sources:
             if key in source:
                 return source[key]
-        if key.startswith(_PRINCIPAL_TAG) and principal.tags is not None:
-            return principal.tags.get(key[len(_PRINCIPAL_TAG) :])
-        if key.startswith(_RESOURCE_TAG) and resource.tags is not None:
-            return resource.tags.get(key[len(_RESOURCE_TAG) :])
+        if key.startswith(PRINCIPAL_TAG) and principal.tags is not None:
+            return principal.tags.get(key[len(PRINCIPAL_TAG) :])
+        if key.startswith(RESOURCE_TAG) and resource.tags is not None:
+            return resource.tags.get(key[len(RESOURCE_TAG) :])
         return Unknown.VALUE if key in _ALWAYS_PRESENT else Unknown.ENTIRELY
 
     return lookup
-
-
-@dataclass(slots=True)
-class _Request:
-    """One request, and what each kind of policy says of it."""
-
-    principal: Principal
-    resource: Resource
-    action: str
-    lookup: Lookup
-
-    def denied(self) -> tuple[DecidedBy | None, list[_Possible]]:
-        """Return what explicitly denies the request, or the statements that may."""
-        may_deny: list[_Possible] = []
-        for policy in self._every_policy():
-            for statement in policy.document.denies:
-                applied = self._denies(statement)
-                if applied is True:
-                    return _source(policy, statement), []
-                if applied:
-                    may_deny.append(_Possible(policy, statement, applied))
-        return None, may_deny
-
-    def is_not_shared(self) -> bool:
-        """Return whether SQS lets no other account do it, whatever the queue's policy says."""
-        return self.action in NOT_SHARED_BY_SQS and not self._is_within_account()
-
-    def scp_steps(self) -> list[_Step]:
-        """Return what the service control policies allow at each level."""
-        return [(PolicyKind.SCP, self._allowed_by(level)) for level in self._scps()]
-
-    def granted(self) -> tuple[DecidedBy | None, _Grant]:
-        """Return which kind of policy lacks an allow, if one does, and else what the others grant."""
-        direct, entity, account = self._granted_by_resource()
-        if self.principal.account is None:
-            return _all_of([(PolicyKind.QUEUE, direct)])
-        if not self._is_within_account():
-            queue = direct | entity | account
-            return _all_of([(PolicyKind.QUEUE, queue), *self._steps_of_principal(_NO_GRANT)])
-        lacking, grant = _all_of(self._steps_of_principal(entity))
-        if direct.certain is not None or lacking is not None:
-            return (None, direct) if direct.certain or direct.possible else (lacking, grant)
-        return None, _Grant(grant.certain, direct.possible + grant.possible)
-
-    def _is_within_account(self) -> bool:
-        account = self.principal.account
-        return account is not None and account.id == self.resource.account.id
-
-    def _scps(self) -> tuple[tuple[Policy, ...], ...]:
-        account = self.principal.account
-        if account is None or account.is_management:
-            return ()
-        return () if self.principal.kind is PrincipalKind.SERVICE_LINKED_ROLE else account.scps
-
-    def _rcps(self) -> tuple[tuple[Policy, ...], ...]:
-        account = self.resource.account
-        if account.is_management or self.principal.kind is PrincipalKind.SERVICE_LINKED_ROLE:
-            return ()
-        return account.rcps
-
-    def _every_policy(self) -> Iterable[Policy]:
-        for levels in (self._rcps(), self._scps()):
-            for level in levels:
-                yield from level
-        if self.resource.policy is not None:
-            yield self.resource.policy
-        yield from self.principal.identity
-        if self.principal.boundary is not None:
-            yield self.principal.boundary
-        yield from self.principal.session or ()
-
-    def _steps_of_principal(self, entity: _Grant) -> list[_Step]:
-        """Return what the principal's own policies allow, given what it is granted as a role or user."""
-        principal = self.principal
-        granted = _ROOT_GRANT if principal.is_root else self._allowed_by(principal.identity) | entity
-        steps: list[_Step] = [(PolicyKind.IDENTITY, granted)]
-        if principal.boundary is not None:
-            steps.append((PolicyKind.BOUNDARY, self._allowed_by((principal.boundary,))))
-        if principal.session is not None:
-            steps.append((PolicyKind.SESSION, self._allowed_by(principal.session)))
-        elif principal.kind is PrincipalKind.FEDERATED_USER:
-            steps.append((PolicyKind.SESSION, _NO_GRANT))
-        return steps
-
-    def _applies(self, statement: Statement) -> Applies:
-        return statement.applies(self.action, self.resource.arn, self.lookup)
-
-    def _allowed_by(self, policies: Iterable[Policy]) -> _Grant:
-        possible: list[_Possible] = []
-        for policy in policies:
-            for statement in policy.document.allows:
-                applied = self._applies(statement)
-                if applied is True:
-                    return _Grant(_source(policy, statement), ())
-                if applied:
-                    possible.append(_Possible(policy, statement, applied))
-        return _Grant(None, tuple(possible))
-
-    def _denies(self, statement: Statement) -> Applies:
-        if statement.principals is not None:
-            if statement.principals.naming(self.principal):
-                return self._applies(statement)
-            sessions = statement.principals.session_names(self.principal)
-            return _with_session(self._applies(statement), sessions) if sessions else False
-        if statement.not_principals is None or self.principal.boundary is not None:
-            # "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a
-            # permissions boundary policy attached, regardless of the values".
-            return self._applies(statement)
-        if statement.not_principals.naming(self.principal):
-            return False
-        sessions = statement.not_principals.session_names(self.principal)
-        applied = self._applies(statement)
-        return _with_session(applied, sessions, negated=True) if sessions else applied
-
-    def _granted_by_resource(self) -> tuple[_Grant, _Grant, _Grant]:
-        """Return what the resource's policy grants the principal: directly, as a role or user, by account."""
-        grants = dict.fromkeys(Naming, _NO_GRANT)
-        policy = self.resource.policy
-        if policy is None:
-            return _NO_GRANT, _NO_GRANT, _NO_GRANT
-        for statement in policy.document.allows:
-            naming, sessions = _naming(statement, self.principal)
-            if naming is Naming.NOT and not sessions:
-                continue
-            applied = self._applies(statement)
-            if sessions:
-                named = _with_session(applied, sessions, negated=statement.principals is None)
-                grants[Naming.DIRECTLY] |= _grant_of(policy, statement, named)
-            grants[naming] |= _grant_of(policy, statement, applied)
-        return grants[Naming.DIRECTLY], grants[Naming.ENTITY], grants[Naming.ACCOUNT]
-
-
-def _naming(statement: Statement, principal: Principal) -> tuple[Naming, tuple[str, ...]]:
-    """Return how a statement that allows names a principal, and which of its sessions besides."""
-    if statement.principals is not None:
-        naming = statement.principals.naming(principal)
-        return naming, () if naming is Naming.DIRECTLY else statement.principals.session_names(principal)
-    if statement.not_principals is None or statement.not_principals.naming(principal):
-        return Naming.NOT, ()
-    sessions = statement.not_principals.session_names(principal)
-    return (Naming.NOT, sessions) if sessions else (Naming.DIRECTLY, ())
-
-
-def _with_session(applied: Applies, names: tuple[str, ...], *, negated: bool = False) -> Applies:
-    """Add the condition that the session of a role is one of some names, or none of them."""
-    if applied is False:
-        return False
-    operator = "StringNotEquals" if negated else "StringEquals"
-    condition = read_condition(operator, _SESSION_NAME, names, "Principal", variables=False)
-    return (condition,) if applied is True else (condition, *applied)
-
-
-def _grant_of(policy: Policy, statement: Statement, applied: Applies) -> _Grant:
-    if applied is True:
-        return _Grant(_source(policy, statement), ())
-    return _Grant(None, (_Possible(policy, statement, applied),)) if applied else _NO_GRANT
-
-
-def _all_of(steps: Iterable[_Step]) -> tuple[DecidedBy | None, _Grant]:
-    """Return the first kind of policy that grants nothing, or what all of them grant together."""
-    possible: list[_Possible] = []
-    first: DecidedBy | None = None
-    for kind, grant in steps:
-        if grant.certain is None:
-            if not grant.possible:
-                return DecidedBy(kind), _NO_GRANT
-            possible.extend(grant.possible)
-        first = first or grant.certain
-    return None, _Grant(None if possible else first, tuple(possible))
-
-
-def _source(policy: Policy, statement: Statement) -> DecidedBy:
-    return DecidedBy(policy.kind, policy.name, statement.sid, statement.index)
-
-
-def _open_conditions(possible: Iterable[_Possible]) -> tuple[OpenCondition, ...]:
-    found = [
-        OpenCondition(
-            each.statement.effect,
-            _source(each.policy, each.statement),
-            condition.operator,
-            condition.key,
-            condition.values,
-        )
-        for each in possible
-        for condition in each.conditions
-    ]
-    return tuple(dict.fromkeys(found))

@@ -234,6 +234,7 @@ class Principal:
         identity: tuple[Policy, ...] = (),
         boundary: Policy | None = None,
         session: tuple[Policy, ...] | None = None,
+        tags: Mapping[str, str] | None = None,
     ) -> Principal:
         """Return a session that a user made with ``GetFederationToken``.
 
@@ -253,6 +254,8 @@ class Principal:
             The policies of that user.
         session
             The session policies, if any were given.
+        tags
+            All tags of the session.
 
         Raises
         ------
@@ -275,6 +278,7 @@ class Principal:
             identity=identity,
             boundary=boundary,
             session=session,
+            tags=_lower(tags),
         )
 
     @classmethod

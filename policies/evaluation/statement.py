@@ -61,6 +61,8 @@ class Statement:
     principals: PrincipalElement | None
     not_principals: PrincipalElement | None
     conditions: tuple[Condition, ...]
+    resource_keys: tuple[str, ...] = field(compare=False, repr=False)
+    """The context keys, in lower case, of the policy variables in its resources."""
     covers_action: Callable[[str], bool] = field(compare=False, repr=False)
     """Whether it is about an action, given in lower case."""
     covers_resource: Callable[[str, Lookup], Applies] = field(compare=False, repr=False)
@@ -112,18 +114,22 @@ def action_test(patterns: tuple[str, ...], *, inverted: bool) -> Callable[[str],
 
 def resource_test(
     patterns: tuple[str, ...] | None, *, inverted: bool, variables: bool
-) -> Callable[[str, Lookup], Applies]:
-    """Return whether ``Resource`` (or ``NotResource``) patterns cover an ARN; None covers every ARN."""
+) -> tuple[Callable[[str, Lookup], Applies], tuple[str, ...]]:
+    """Return whether ``Resource`` (or ``NotResource``) patterns cover an ARN, and the keys that it asks for.
+
+    None covers every ARN.
+    """
     if patterns is None:
-        return lambda _arn, _lookup: True
+        return (lambda _arn, _lookup: True), ()
     read = [(text, tokens_of(text, variables=variables)) for text in patterns]
     fixed = matcher((tokens for _, tokens in read if not variables_of(tokens)), resource_glob)
     open_patterns = tuple((text, tokens) for text, tokens in read if variables_of(tokens))
     if open_patterns:
-        return partial(_covers_with_variables, fixed, open_patterns, inverted)
+        keys = tuple(variable.key for _, tokens in open_patterns for variable in variables_of(tokens))
+        return partial(_covers_with_variables, fixed, open_patterns, inverted), keys
     if inverted:
-        return lambda arn, _lookup: not fixed(arn)
-    return lambda arn, _lookup: fixed(arn)
+        return (lambda arn, _lookup: not fixed(arn)), ()
+    return (lambda arn, _lookup: fixed(arn)), ()
 
 
 def _covers_with_variables(

@@ -11,8 +11,9 @@ import base64
 import ipaddress
 import re
 from datetime import UTC, datetime
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 
+_NUMBER = re.compile(r"[+-]?\d+(?:\.\d+)?")
 _YEAR_OR_MONTH = re.compile(r"(\d{4})(?:-(\d{2}))?")
 _EPOCH_SECONDS = re.compile(r"-?\d{5,}(?:\.\d+)?")
 
@@ -28,11 +29,7 @@ def number(text: str) -> Decimal | None:
     >>> number("3600"), number("1h")
     (Decimal('3600'), None)
     """
-    try:
-        value = Decimal(text)
-    except InvalidOperation:
-        return None
-    return value if value.is_finite() else None
+    return Decimal(text) if _NUMBER.fullmatch(text) else None
 
 
 def instant(text: str) -> float | None:
