@@ -1,0 +1,68 @@
+"""Queues and their policies: ``ACCOUNT/REGION/queues.json``.
+
+The file has, for each queue URL, the ``Attributes`` that ``aws sqs get-queue-attributes`` puts out.
+See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.detection.queue import queue_from_arn
+from policies.evaluation.policy import Policy, PolicyKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from policies.snapshot.documents import Documents
+    from policies.snapshot.files import Node
+
+
+@dataclass(frozen=True, slots=True)
+class Queue:
+    """A queue.
+
+    Parameters
+    ----------
+    arn, url
+        Its ARN and its URL.
+    policy
+        Its own policy, called by the queue's ARN; None where it has none.
+    """
+
+    arn: str
+    url: str
+    policy: Policy | None
+
+
+def read_queues(queues: Node, account_id: str, region: str, documents: Documents) -> Iterator[Queue]:
+    """Yield the queues of an account in a region.
+
+    Parameters
+    ----------
+    queues
+        The content of the file.
+    account_id, region
+        Where they are.
+    documents
+        What was read so far.
+
+    Raises
+    ------
+    SnapshotError
+        The file is something else, or of another place; or the policy of a queue is malformed.
+    """
+    for url, attributes in queues.members():
+        arn = attributes["QueueArn"]
+        queue = queue_from_arn(arn.text())
+        if queue is None or (queue.account, queue.region) != (account_id, region):
+            raise arn.error(f"this is no queue of the account {account_id} in {region}")
+        yield Queue(arn.text(), url, _policy(attributes, arn.text(), documents))
+
+
+def _policy(attributes: Node, arn: str, documents: Documents) -> Policy | None:
+    policy = attributes.get("Policy")
+    if policy is None or not policy.value:
+        return None
+    return documents.policy(PolicyKind.QUEUE, arn, policy)

@@ -1,0 +1,109 @@
+"""A whole snapshot, read from its directory."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from policies.detection.queue import is_account_id, is_region
+from policies.evaluation.account import Account
+from policies.snapshot.documents import Documents
+from policies.snapshot.errors import SnapshotError
+from policies.snapshot.files import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE, read_file
+from policies.snapshot.identities import read_identities
+from policies.snapshot.organization import read_organization
+from policies.snapshot.queues import read_queues
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from policies.snapshot.identities import Role, User
+    from policies.snapshot.organization import OrganizationTree
+    from policies.snapshot.queues import Queue
+
+
+@dataclass(frozen=True, slots=True)
+class AccountSnapshot:
+    """An account that was collected.
+
+    Parameters
+    ----------
+    account
+        The account and what its organization attached above it.
+    users, roles
+        Its users and roles.
+    queues
+        Its queues, of all regions that were collected.
+    """
+
+    account: Account
+    users: tuple[User, ...]
+    roles: tuple[Role, ...]
+    queues: tuple[Queue, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """What was collected.
+
+    Parameters
+    ----------
+    organization
+        The organization, with accounts that were not collected, too; None where there is none.
+    accounts
+        The accounts that were collected, in the order of their ids.
+    """
+
+    organization: OrganizationTree | None
+    accounts: tuple[AccountSnapshot, ...]
+
+
+def read_snapshot(directory: Path) -> Snapshot:
+    """Read and check a snapshot.
+
+    Policies that several principals have are the very same object, and so are the documents that several
+    queues have: each distinct document is parsed once, however many bear it.
+
+    Parameters
+    ----------
+    directory
+        What ``purge-guard snapshot`` wrote, or the like; docs/snapshot.md shows it.
+
+    Raises
+    ------
+    SnapshotError
+        A file is missing or malformed. The sentence begins with the file and the place in it.
+
+    Examples
+    --------
+    >>> snapshot = read_snapshot(Path("snapshot"))
+    >>> [role.arn for role in snapshot.accounts[0].roles]
+    ['arn:aws:iam::111122223333:role/ops/queue-drainer']
+    """
+    documents = Documents()
+    tree = read_organization(read_file(directory, ORGANIZATION_FILE), documents)
+    account_ids = sorted(name for name in _directories(directory) if is_account_id(name))
+    if not account_ids:
+        raise SnapshotError(f"{directory}: no account is in it: collect one, into a directory of its number")
+    members = tree.accounts if tree else {}
+    return Snapshot(
+        tree,
+        tuple(
+            _read_account(directory, members.get(account_id) or Account(account_id), documents)
+            for account_id in account_ids
+        ),
+    )
+
+
+def _read_account(directory: Path, account: Account, documents: Documents) -> AccountSnapshot:
+    identities = read_identities(read_file(directory, f"{account.id}/{IAM_FILE}"), account.id, documents)
+    queues: list[Queue] = []
+    for region in sorted(name for name in _directories(directory / account.id) if is_region(name)):
+        file = read_file(directory, f"{account.id}/{region}/{QUEUES_FILE}")
+        queues += read_queues(file, account.id, region, documents)
+    return AccountSnapshot(account, identities.users, identities.roles, tuple(queues))
+
+
+def _directories(directory: Path) -> Iterator[str]:
+    return (entry.name for entry in directory.iterdir() if entry.is_dir())
