@@ -15,8 +15,8 @@ if TYPE_CHECKING:
 ENVIRONMENT_PREFIX = "PURGE_GUARD_"
 
 
-class MissingSettingError(Exception):
-    """A function was deployed without a setting that it needs."""
+class SettingError(Exception):
+    """A setting that a function needs is missing, or makes no sense: its stack did not write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,21 +62,30 @@ class AlertSettings:
 
         Raises
         ------
-        MissingSettingError
-            A variable is absent; the sentence names it.
+        SettingError
+            A variable is absent, or no number where one has to be; the sentence names it.
         """
 
         def read(name: str) -> str:
             try:
                 return environment[ENVIRONMENT_PREFIX + name]
             except KeyError:
-                raise MissingSettingError(
+                raise SettingError(
                     f"the environment variable {ENVIRONMENT_PREFIX}{name} is not set: deploy the hub stack"
+                ) from None
+
+        def read_number(name: str) -> int:
+            try:
+                return int(read(name))
+            except ValueError:
+                raise SettingError(
+                    f"the environment variable {ENVIRONMENT_PREFIX}{name} is {read(name)!r} and no number: "
+                    "deploy the hub stack"
                 ) from None
 
         return cls(
             topic_arn=read("TOPIC_ARN"),
             ledger_table=read("LEDGER_TABLE"),
-            ledger_days=int(read("LEDGER_DAYS")),
+            ledger_days=read_number("LEDGER_DAYS"),
             runbook_url=read("RUNBOOK_URL"),
         )

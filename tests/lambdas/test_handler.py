@@ -11,7 +11,7 @@ from botocore.stub import Stubber
 from lambdas.alert import handler
 from lambdas.alert.handler import Services, process
 from lambdas.alert.ledger import Ledger
-from policies.settings import AlertSettings, MissingSettingError
+from policies.settings import AlertSettings, SettingError
 from tests.events import event_named
 from tests.events.arbitrary import RECORD, on_bus
 from tests.lambdas.local_services import TABLE, TIMEOUT_SECONDS, LocalServices
@@ -211,5 +211,5 @@ def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PURGE_GUARD_TOPIC_ARN", raising=False)
     handler._services.cache_clear()  # noqa: SLF001 - as above
 
-    with pytest.raises(MissingSettingError, match="PURGE_GUARD_TOPIC_ARN"):
+    with pytest.raises(SettingError, match="PURGE_GUARD_TOPIC_ARN"):
         handler.handle(PURGE, LambdaContext())

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.settings import AlertSettings, MissingSettingError
+from policies.settings import AlertSettings, SettingError
 
 SETTINGS = AlertSettings(
     topic_arn="arn:aws:sns:us-east-1:222233334444:purge-guard-alerts",
@@ -35,7 +35,17 @@ def test_a_setting_that_is_missing_is_named(name: str) -> None:
     environment = SETTINGS.to_environment()
     del environment[name]
 
-    with pytest.raises(
-        MissingSettingError, match=f"the environment variable {name} is not set: deploy the hub"
-    ):
+    with pytest.raises(SettingError, match=f"the environment variable {name} is not set: deploy the hub"):
         AlertSettings.from_environment(environment)
+
+
+@pytest.mark.parametrize("days", ["", "ninety", "90.0"])
+def test_a_number_that_is_none_is_named_and_shown(days: str) -> None:
+    environment = SETTINGS.to_environment() | {"PURGE_GUARD_LEDGER_DAYS": days}
+
+    with pytest.raises(SettingError) as refusal:
+        AlertSettings.from_environment(environment)
+
+    assert str(refusal.value) == (
+        f"the environment variable PURGE_GUARD_LEDGER_DAYS is {days!r} and no number: deploy the hub stack"
+    )

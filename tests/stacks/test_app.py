@@ -7,7 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 import yaml
@@ -48,27 +48,50 @@ def test_the_stacks_that_were_asked_for_are_written(wanted: str, stacks: list[st
     assert [stack.name for stack in synthesis.stacks] == stacks
 
 
+@pytest.mark.parametrize(
+    ("wanted", "stacks"),
+    [
+        pytest.param(
+            "", ["account-111122223333", "account-222233334444", "hub", "organization"], id="everything"
+        ),
+        pytest.param("organization", ["organization"], id="organization"),
+        pytest.param("production", ["account-111122223333"], id="account"),
+    ],
+)
+def test_the_policies_of_the_organization_are_a_stack_of_their_own(
+    wanted: str, stacks: list[str], tmp_path: Path
+) -> None:
+    synthesis = synthesize_into(tmp_path, SCENARIOS["prevention"], wanted=wanted)
+
+    assert [stack.name for stack in synthesis.stacks] == stacks
+
+
 def test_a_stack_is_the_same_whichever_others_are_written(tmp_path: Path, organization: Synthesis) -> None:
     alone = synthesize_into(tmp_path, SCENARIOS["organization"], wanted="production")
 
     assert alone.account("production").text == organization.account("production").text
 
 
-def test_the_order_of_accounts_regions_subscriptions_and_tags_changes_nothing(
-    tmp_path: Path, organization: Synthesis
+def turned_around(value: Any) -> Any:  # noqa: ANN401 - whatever YAML holds
+    """Return the same with every list and every mapping from last to first."""
+    if isinstance(value, list):
+        return [turned_around(item) for item in reversed(value)]
+    if isinstance(value, dict):
+        return {key: turned_around(item) for key, item in reversed(value.items())}
+    return value
+
+
+@pytest.mark.parametrize("scenario", ["organization", "prevention"])
+def test_the_order_of_lists_and_of_keys_changes_nothing(
+    scenario: str, tmp_path: Path, synthesized: Callable[[str], Synthesis]
 ) -> None:
-    inventory = yaml.safe_load(SCENARIOS["organization"].read_text(encoding="utf-8"))
-    inventory["accounts"].reverse()
-    inventory["alerts"]["subscriptions"].reverse()
-    inventory["tags"] = dict(reversed(inventory["tags"].items()))
-    for account in inventory["accounts"]:
-        account["regions"].reverse()
     reordered = tmp_path / "purge-guard.yaml"
+    inventory = turned_around(yaml.safe_load(SCENARIOS[scenario].read_text(encoding="utf-8")))
     reordered.write_text(yaml.safe_dump(inventory, sort_keys=False), encoding="utf-8")
 
     synthesis = synthesize_into(tmp_path / "out", reordered)
 
-    for stack, before in zip(synthesis.stacks, organization.stacks, strict=True):
+    for stack, before in zip(synthesis.stacks, synthesized(scenario).stacks, strict=True):
         assert stack.configuration["resource"] == before.configuration["resource"]
 
 
@@ -128,3 +151,13 @@ def test_what_two_checkouts_write_is_what_this_one_writes(
     two_checkouts: tuple[Path, Path], synthesized: Callable[[str], Synthesis]
 ) -> None:
     assert files_below(two_checkouts[0] / "cdktf.out") == files_below(synthesized("example").folder)
+
+
+def test_a_mistake_of_our_own_is_seen_in_full(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def mistaken(*_: object, **__: object) -> None:
+        raise RuntimeError("There is already a Construct with name 'topic' in HubStack [hub]")
+
+    monkeypatch.setattr("stacks.app.HubStack", mistaken)
+
+    with pytest.raises(RuntimeError, match="already a Construct"):
+        synthesize_into(tmp_path, SCENARIOS["example"])
