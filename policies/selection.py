@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policies.inventory import UnknownAccountError
+
 if TYPE_CHECKING:
     from policies.inventory import Account, Inventory
 
@@ -47,23 +49,32 @@ def select(inventory: Inventory, wanted: str) -> Selection:
     Raises
     ------
     SelectionError
-        A name is none of these; the sentence names all such.
+        A name is none of these; the sentence names all such, and what may have been meant.
     """
     names = {name.strip() for name in wanted.split(",")} - {""}
     if not names:
         return Selection(hub=True, organization=_has_policies(inventory), accounts=inventory.accounts)
-    accounts = tuple(account for account in inventory.accounts if names & {account.id, account.name})
-    unknown = names - {HUB, ORGANIZATION} - {name for each in accounts for name in (each.id, each.name)}
-    if unknown:
-        raise SelectionError(
-            f"the inventory has no account {', '.join(sorted(unknown))}: name the hub as `{HUB}`, "
-            "and accounts by the id or the name that they have there"
-        )
+    accounts = _accounts(inventory, names - {HUB, ORGANIZATION})
     if ORGANIZATION in names and not _has_policies(inventory):
         raise SelectionError(
             f"the inventory has no stack `{ORGANIZATION}`: it needs `prevention` and `organization.policies`"
         )
     return Selection(hub=HUB in names, organization=ORGANIZATION in names, accounts=accounts)
+
+
+def _accounts(inventory: Inventory, names: set[str]) -> tuple[Account, ...]:
+    """Return the accounts of these names and ids in the inventory's order."""
+    chosen, unknown = set(), []
+    for name in sorted(names):
+        try:
+            chosen.add(inventory.account(name).id)
+        except UnknownAccountError as error:
+            unknown.append(str(error))
+    if unknown:
+        raise SelectionError(
+            f"stacks are `{HUB}`, `{ORGANIZATION}`, and accounts by id or name; {'; '.join(unknown)}"
+        )
+    return tuple(account for account in inventory.accounts if account.id in chosen)
 
 
 def _has_policies(inventory: Inventory) -> bool:

@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 ROOT = Path(__file__).parents[1]
 EXAMPLE = (ROOT / "purge-guard.yaml").read_text(encoding="utf-8")
@@ -39,6 +40,14 @@ def run(folder: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def position(text: str, inventory: str) -> str:
+    """The line and the column, both counted from 1, of the one place where a text stands."""
+    before, _, after = inventory.partition(text)
+    assert after, f"{text} is not there"
+    assert text not in after, f"{text} is there twice"
+    return f"{before.count(chr(10)) + 1}:{len(before) - before.rfind(chr(10))}"
+
+
 def configurations(folder: Path) -> dict[str, str]:
     """The configurations that Terraform would find in the output folder."""
     return {
@@ -64,8 +73,8 @@ def assert_refused(folder: Path, result: subprocess.CompletedProcess[str], sente
         ),
         pytest.param(
             {"PURGE_GUARD_STACKS": "hub,prodction"},
-            "the inventory has no account prodction: name the hub as `hub`, "
-            "and accounts by the id or the name that they have there",
+            "stacks are `hub`, `organization`, and accounts by id or name; "
+            'the inventory lists no account "prodction": did you mean production?',
             id="unknown-stack",
         ),
         pytest.param(
@@ -84,6 +93,12 @@ def assert_refused(folder: Path, result: subprocess.CompletedProcess[str], sente
             "Node.js is needed to synthesize and '/absent/node' was not found: run `make setup`",
             id="no-node",
         ),
+        pytest.param(
+            {"CDKTF_OUTDIR": "/proc/nope"},
+            "the stacks cannot be written: ENOENT: no such file or directory, mkdir '/proc/nope'. "
+            "Choose another folder with `cdktf synth --output FOLDER`",
+            id="no-such-folder",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_in_a_sentence(
@@ -93,20 +108,42 @@ def test_what_is_wrong_is_said_in_a_sentence(
 
 
 @pytest.mark.parametrize(
-    ("right", "wrong", "place"),
+    ("right", "wrong", "at", "where"),
     [
-        pytest.param('id: "111122223333"', "id: 011122223333", "30:9: accounts[0].id: ", id="octal-id"),
-        pytest.param("[us-east-1]", "[us-east-11]", "32:15: accounts[0].regions[0]: ", id="unknown-region"),
-        pytest.param("mode: create", "mode: none", "35:13: accounts[0].trail.mode: ", id="no-trail"),
-        pytest.param("version: 1", "version: [1", "15:1: this is not YAML: ", id="no-yaml"),
+        pytest.param(
+            'id: "111122223333"', "id: 011122223333", "011122223333", "accounts[0].id", id="octal-id"
+        ),
+        pytest.param(
+            "[us-east-1]", "[us-east-11]", "us-east-11", "accounts[0].regions[0]", id="unknown-region"
+        ),
+        pytest.param("mode: create", "mode: none", "none", "accounts[0].trail.mode", id="no-trail"),
+        pytest.param("version: 1", "version: [1", "hub:", "this is not YAML", id="no-yaml"),
     ],
 )
 def test_a_mistake_in_the_inventory_is_named_with_its_place(
-    right: str, wrong: str, place: str, folder: Path
+    right: str, wrong: str, at: str, where: str, folder: Path
 ) -> None:
-    (folder / "purge-guard.yaml").write_text(EXAMPLE.replace(right, wrong, 1), encoding="utf-8")
+    inventory = EXAMPLE.replace(right, wrong, 1)
+    (folder / "purge-guard.yaml").write_text(inventory, encoding="utf-8")
 
-    assert_refused(folder, run(folder), f"purge-guard.yaml:{place}")
+    assert_refused(folder, run(folder), f"purge-guard.yaml:{position(at, inventory)}: {where}: ")
+
+
+@pytest.mark.parametrize(
+    ("obstacle", "reason"),
+    [
+        pytest.param("bundles", "File exists: ", id="met-by-python"),
+        pytest.param("stacks/account-111122223333", "ENOTDIR: not a directory, open ", id="met-by-node"),
+    ],
+)
+def test_a_file_in_the_way_of_the_output_is_named(obstacle: str, reason: str, folder: Path) -> None:
+    file = folder / "cdktf.out" / obstacle
+    file.write_text("", encoding="utf-8")
+
+    result = run(folder)
+
+    assert_refused(folder, result, f"the stacks cannot be written: {reason}")
+    assert f"cdktf.out/{obstacle}" in result.stderr
 
 
 def test_more_accounts_than_the_hub_can_name_are_refused(folder: Path) -> None:
@@ -117,6 +154,42 @@ def test_more_accounts_than_the_hub_can_name_are_refused(folder: Path) -> None:
     (folder / "purge-guard.yaml").write_text(EXAMPLE.replace(ACCOUNT, "".join(accounts)), encoding="utf-8")
 
     assert_refused(folder, run(folder), "the policy of the hub's bus would have 13413 characters")
+
+
+def prevention(**sections: object) -> str:
+    """The example with the section `prevention`."""
+    least = {
+        "break_glass": {"principals": ["arn:aws:iam::111122223333:user/alice"]},
+        "deployer_roles": ["arn:aws:iam::111122223333:role/deployer"],
+    }
+    return EXAMPLE + yaml.safe_dump({"prevention": {**least, **sections}})
+
+
+@pytest.mark.parametrize(
+    ("sections", "sentence"),
+    [
+        pytest.param(
+            {"break_glass": {"principals": [f"arn:aws:iam::111122223333:user/u{n}" for n in range(100)]}},
+            "the trust policy purge-guard-break-glass would be 2,167 characters longer than the 2,048 that AWS"
+            " allows: name fewer principals under prevention.break_glass, such as one role that several people"
+            " enter",
+            id="trust",
+        ),
+        pytest.param(
+            {"exempt_roles": [f"arn:aws:iam::111122223333:role/drainer-{n}" for n in range(200)]},
+            "the managed policy purge-guard-deny would be ",
+            id="deny",
+        ),
+    ],
+)
+def test_a_policy_that_aws_would_refuse_for_its_size_is_not_written(
+    sections: dict[str, object], sentence: str, folder: Path
+) -> None:
+    (folder / "purge-guard.yaml").write_text(prevention(**sections), encoding="utf-8")
+
+    assert_refused(folder, run(folder), sentence)
+    # Nor is the archive of the hub's function, which comes after the account.
+    assert [file.name for file in (folder / "cdktf.out").rglob("*") if file.is_file()] == ["cdk.tf.json"]
 
 
 def test_the_selected_stacks_of_the_named_inventory_are_written(folder: Path) -> None:
