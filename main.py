@@ -18,10 +18,11 @@ STACKS_VARIABLE = "PURGE_GUARD_STACKS"
 """Which stacks to synthesize, such as ``hub,production``; all of them unless it is set."""
 
 INVALID = 2
+INTERRUPTED = 130
 
 
 def main() -> int:
-    """Synthesize, or say in a sentence what is wrong."""
+    """Synthesize, or say in a sentence what is wrong: 0 written, 2 invalid, 130 interrupted."""
     try:
         inventory = load_inventory(Path(os.environ.get(INVENTORY_VARIABLE, "purge-guard.yaml")))
         selection = select(inventory, os.environ.get(STACKS_VARIABLE, ""))
@@ -32,6 +33,8 @@ def main() -> int:
     except (InventoryError, PolicySizeError, SelectionError, SynthesisError) as error:
         print(error, file=sys.stderr)
         return INVALID
+    except KeyboardInterrupt:
+        return INTERRUPTED
     return 0
 
 

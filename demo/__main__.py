@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import sys
 import tempfile
 from dataclasses import dataclass
@@ -36,6 +38,9 @@ console = Console(highlight=False)
 
 def main() -> int:
     """Play the demo; 0 if every alert came that was due and no other, 1 if not, 130 if interrupted."""
+    _forget_the_real_aws()
+    for ending in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(ending, signal.default_int_handler)
     try:
         with local_aws() as aws, tempfile.TemporaryDirectory(prefix="purge-guard-demo-") as folder:
             _say(f"A local AWS runs at {aws.endpoint}, with IAM enforced.")
@@ -48,6 +53,13 @@ def main() -> int:
         return INTERRUPTED
     _say("The local AWS is stopped and nothing is left.")
     return 0
+
+
+def _forget_the_real_aws() -> None:
+    """Drop every setting that was meant for the real AWS, so that none of it can reach the demo."""
+    for name in [name for name in os.environ if name.startswith("AWS_")]:
+        del os.environ[name]
+    os.environ |= {"AWS_CONFIG_FILE": os.devnull, "AWS_SHARED_CREDENTIALS_FILE": os.devnull}
 
 
 def play(aws: LocalAws, folder: Path) -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import json
+import os
 import re
+import shlex
+import signal
 import subprocess
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -47,7 +50,8 @@ class Deployment:
     def prepare(cls, folder: Path, aws: LocalAws) -> Deployment:
         """Write a ``cdktf.json`` like the project's own, which finds the project from anywhere."""
         settings = json.loads((ROOT / "cdktf.json").read_text())
-        settings["app"] = f"{ROOT / '.venv/bin/python'} {ROOT / 'main.py'}"
+        # cdktf gives the command to a shell.
+        settings["app"] = shlex.join([str(ROOT / ".venv/bin/python"), str(ROOT / "main.py")])
         (folder / "cdktf.json").write_text(json.dumps(settings))
         return cls(folder, aws)
 
@@ -96,12 +100,14 @@ class Deployment:
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
+            # A group of its own, with Terraform and its plugins in it, which can be ended as a whole.
+            start_new_session=True,
         )
         with process:
             try:
                 yield process
             except BaseException:
-                process.terminate()
+                os.killpg(process.pid, signal.SIGKILL)
                 raise
 
     def _environment(self, stack: str, account: str) -> dict[str, str]:

@@ -16,7 +16,9 @@ import importlib
 import importlib.util
 import json
 import os
+import re
 import shutil
+import subprocess
 import sys
 from contextlib import contextmanager
 from pathlib import Path
@@ -33,6 +35,8 @@ ROOT = Path(__file__).resolve().parent.parent
 CDK_VARIABLE = "PURGE_GUARD_CDK"
 CDKTF_MODULES = ("cdktf", "cdktf_cdktf_provider_aws")
 CDKTN_MODULES = ("cdktn", "cdktn_provider_aws")
+
+OLDEST_NODE = 18
 
 INSTALLATION = "`make setup` installs cdktf, and `pip install cdktn cdktn-provider-aws` its successor"
 
@@ -59,6 +63,23 @@ def _node_settings() -> Iterator[None]:
         os.environ.update(before)
 
 
+def _check_node(node: str) -> None:
+    """Refuse what is no Node.js, or too old: jsii would wait for its answer, or end in a traceback."""
+    if shutil.which(node) is None:
+        raise ConstructLibraryError(
+            f"Node.js is needed to synthesize and {node!r} was not found: run `make setup`"
+        )
+    try:
+        answer = subprocess.run(  # noqa: S603 - the program that jsii is about to run
+            [node, "--version"], check=False, capture_output=True, text=True, timeout=10
+        ).stdout
+    except (OSError, subprocess.TimeoutExpired):
+        answer = ""
+    version = re.match(r"v(\d+)\.", answer)
+    if version is None or int(version[1]) < OLDEST_NODE:
+        raise ConstructLibraryError(f"{node!r} is no Node.js {OLDEST_NODE} or newer: run `make setup`")
+
+
 def _choose_modules() -> tuple[str, str]:
     """Return the names of the construct library and of the provider package that the operator chose."""
     choice = os.environ.get(CDK_VARIABLE, CDKTF_MODULES[0])
@@ -81,11 +102,7 @@ def _register_without_init(imported_as: str, installed_as: str) -> None:
 def _load() -> None:
     library, provider = _choose_modules()
     with _node_settings():
-        node = os.environ.get("JSII_NODE", "node")
-        if shutil.which(node) is None:
-            raise ConstructLibraryError(
-                f"Node.js is needed to synthesize and {node!r} was not found: run `make setup`"
-            )
+        _check_node(os.environ.get("JSII_NODE", "node"))
         try:
             sys.modules["cdktf"] = importlib.import_module(library)
         except ModuleNotFoundError as error:

@@ -171,7 +171,7 @@ class AlertFunction(Construct):
 
     def _create_function(self, role_arn: str, after: tuple[TerraformResource, ...]) -> LambdaFunction:
         bundle = Bundle.of(ALERT_BUNDLE)
-        file = bundle.write(Path(App.of(self).outdir, "bundles"))
+        file = bundle.write(Path(App.of(self).outdir, "bundles").absolute())
         archive = TerraformAsset(self, "bundle", path=str(file), type=AssetType.FILE)
         settings = AlertSettings(
             topic_arn=self._topic.arn,

@@ -2,28 +2,39 @@
 
 from __future__ import annotations
 
+import json
+import os
 import re
+import shlex
+import signal
 import subprocess
 import sys
 from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.deployment import ROOT
+from demo.deployment import ROOT, Deployment
+from demo.local_aws import LocalAws
 from demo.security_team import HUB, INBOX, AlertError, SecurityTeam
 from policies import naming
 from toolchain.terraform import why_provider_is_missing
 
 if TYPE_CHECKING:
-    from demo.local_aws import LocalAws
+    from pathlib import Path
 
 
 @pytest.mark.demo
 def test_the_demo_shows_five_calls_and_their_alerts() -> None:
     if reason := why_provider_is_missing():
         pytest.skip(reason)
+    of_the_real_aws = {"AWS_PROFILE": "of-another-day", "AWS_DEFAULTS_MODE": "none", "AWS_REGION": "nowhere"}
     played = subprocess.run(
-        [sys.executable, "-m", "demo"], cwd=ROOT, check=False, capture_output=True, text=True
+        [sys.executable, "-m", "demo"],
+        cwd=ROOT,
+        env=os.environ | of_the_real_aws,
+        check=False,
+        capture_output=True,
+        text=True,
     )
     assert played.returncode == 0, played.stdout + played.stderr
     assert re.findall(r"^  Subject: (.*)$", played.stdout, re.MULTILINE) == [
@@ -34,6 +45,34 @@ def test_the_demo_shows_five_calls_and_their_alerts() -> None:
         "[MEDIUM] SQS queue purged: orders (111122223333 us-east-1)",
     ]
     assert "Five calls to PurgeQueue, five alerts, and no other." in played.stdout
+
+
+@pytest.mark.demo
+@pytest.mark.parametrize("ending", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
+def test_the_demo_leaves_nothing_behind_when_it_is_ended(ending: signal.Signals, tmp_path: Path) -> None:
+    with subprocess.Popen(
+        [sys.executable, "-u", "-m", "demo"],
+        cwd=ROOT,
+        env=os.environ | {"TMPDIR": str(tmp_path)},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as demo:
+        assert demo.stdout is not None
+        assert any("cdktf deploy hub" in line for line in demo.stdout)
+        demo.send_signal(ending)
+        assert "Interrupted. The local AWS is stopped and nothing is left." in demo.stdout.read()
+    assert demo.returncode == 130
+    assert list(tmp_path.glob("*aws*")) == list(tmp_path.glob("purge-guard*")) == []
+
+
+def test_the_command_for_cdktf_survives_a_shell_whatever_the_folder_is_called(tmp_path: Path) -> None:
+    folder = tmp_path / "my folder"
+    folder.mkdir()
+    Deployment.prepare(folder, LocalAws(port=1))
+
+    app = json.loads((folder / "cdktf.json").read_text())["app"]
+
+    assert shlex.split(app) == [str(ROOT / ".venv/bin/python"), str(ROOT / "main.py")]
 
 
 def publish(aws: LocalAws) -> None:
