@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, cast
 
 import yaml
 
-from policies.inventory.document import Document, Node, Place, UnreadableError
+from policies.inventory.document import Document, Node, Position, UnreadableError
 from policies.inventory.problems import Problem, dotted, escaped, quoted
 from policies.inventory.scalars import resolve
 
@@ -58,7 +58,7 @@ def _not_yaml(error: yaml.MarkedYAMLError, text: str) -> UnreadableError:
         message = f"this is not YAML: {problem}"
     # What is missing at the end of a file, such as a quote, is looked for where it became necessary.
     mark = error.context_mark if at_end and error.context_mark else mark
-    return UnreadableError(message, Place(mark.line + 1, mark.column + 1))
+    return UnreadableError(message, Position(mark.line + 1, mark.column + 1))
 
 
 class _Composer:
@@ -77,13 +77,13 @@ class _Composer:
         next(self._events)  # the end of the document
         if isinstance(after := next(self._events), yaml.DocumentStartEvent):
             raise UnreadableError(
-                "a second document begins here: an inventory is one document", _place(after)
+                "a second document begins here: an inventory is one document", _position(after)
             )
         return Document(root, tuple(self._problems))
 
     def _node(self, event: yaml.Event, path: Path) -> Node:
         if len(path) > DEEPEST:
-            raise UnreadableError("this is nested too deep for an inventory", _place(event), path)
+            raise UnreadableError("this is nested too deep for an inventory", _position(event), path)
         if isinstance(event, yaml.AliasEvent):
             return self._alias(event, path)
         if isinstance(event, yaml.MappingStartEvent):
@@ -95,7 +95,7 @@ class _Composer:
         else:
             raise TypeError(f"the parser ended a value that it had not begun: {event}")
         if node.size > MOST_VALUES:
-            raise UnreadableError(f"this holds more than {MOST_VALUES:,} values", node.place, path)
+            raise UnreadableError(f"this holds more than {MOST_VALUES:,} values", node.position, path)
         if event.anchor:
             self._anchors[event.anchor] = node
         return node
@@ -104,10 +104,10 @@ class _Composer:
         if event.anchor not in self._anchors:
             raise UnreadableError(
                 f"no finished value above is named &{escaped(event.anchor or '')}: write the value itself",
-                _place(event),
+                _position(event),
                 path,
             )
-        return replace(self._anchors[event.anchor], place=_place(event))
+        return replace(self._anchors[event.anchor], position=_position(event))
 
     def _sequence(self, start: yaml.SequenceStartEvent, path: Path) -> Node:
         self._refuse_tag(start, path, allowed="tag:yaml.org,2002:seq")
@@ -117,7 +117,7 @@ class _Composer:
             children[index] = self._node(event, (*path, index))
         return Node(
             tuple(child.value for child in children.values()),
-            _place(start),
+            _position(start),
             children=children,
             size=1 + sum(child.size for child in children.values()),
         )
@@ -125,7 +125,7 @@ class _Composer:
     def _mapping(self, start: yaml.MappingStartEvent, path: Path) -> Node:
         self._refuse_tag(start, path, allowed="tag:yaml.org,2002:map")
         children: dict[str | int, Node] = {}
-        keys: dict[str, Place] = {}
+        keys: dict[str, Position] = {}
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event, path)
             value = self._node(next(self._events), (*path, key or "?"))
@@ -134,15 +134,15 @@ class _Composer:
             if key in keys:
                 self._report(
                     (*path, key),
-                    _place(event),
+                    _position(event),
                     f"this key stands on line {keys[key].line} already: keep one of the two",
                 )
                 continue
-            keys[key] = _place(event)
+            keys[key] = _position(event)
             children[key] = value
         return Node(
             {str(key): child.value for key, child in children.items()},
-            _place(start),
+            _position(start),
             keys=keys,
             children=children,
             size=1 + sum(1 + child.size for child in children.values()),
@@ -152,41 +152,41 @@ class _Composer:
         """Return a key of a mapping, or None for one that was reported."""
         if not isinstance(event, yaml.ScalarEvent):
             self._node(event, (*path, "?"))
-            self._report(path, _place(event), "a key is a word, not a list, a mapping or an alias")
+            self._report(path, _position(event), "a key is a word, not a list, a mapping or an alias")
             return None
         if event.value == "<<" and _is_plain(event):
-            self._report(path, _place(event), "merge keys (<<) are not read: write the keys out")
+            self._report(path, _position(event), "merge keys (<<) are not read: write the keys out")
             return None
         node = self._scalar(event, (*path, event.value))
         if isinstance(node.value, str):
             return node.value
-        self._report(path, _place(event), f"a key is text: write {quoted(event.value)}")
+        self._report(path, _position(event), f"a key is text: write {quoted(event.value)}")
         return None
 
     def _scalar(self, event: yaml.ScalarEvent, path: Path) -> Node:
         self._refuse_tag(event, path, allowed="tag:yaml.org,2002:str")
         if odd := next((character for character in event.value if not character.isprintable()), None):
             message = f"the character {escaped(odd)} is not allowed here: remove it"
-            self._report(path, _place(event), message)
+            self._report(path, _position(event), message)
         value = resolve(event.value) if _is_plain(event) else event.value
-        return Node(value, _place(event), text=event.value)
+        return Node(value, _position(event), text=event.value)
 
     def _refuse_tag(
         self, event: yaml.ScalarEvent | yaml.CollectionStartEvent, path: Path, allowed: str
     ) -> None:
         if event.tag not in (None, "!", allowed):
             self._report(
-                path, _place(event), f"the YAML tag {escaped(event.tag)} means nothing here: remove it"
+                path, _position(event), f"the YAML tag {escaped(event.tag)} means nothing here: remove it"
             )
 
-    def _report(self, path: Path, place: Place, message: str) -> None:
-        self._problems.append(Problem(dotted(path), place.line, place.column, message))
+    def _report(self, path: Path, position: Position, message: str) -> None:
+        self._problems.append(Problem(dotted(path), position.line, position.column, message))
 
 
 def _is_plain(event: yaml.ScalarEvent) -> bool:
     return event.tag is None and event.implicit[0]
 
 
-def _place(event: yaml.Event) -> Place:
+def _position(event: yaml.Event) -> Position:
     mark = cast("yaml.Mark", event.start_mark)  # the parser gives every event one
-    return Place(mark.line + 1, mark.column + 1)
+    return Position(mark.line + 1, mark.column + 1)

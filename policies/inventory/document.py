@@ -17,7 +17,7 @@ Value = Scalar | dict[str, "Value"] | tuple["Value", ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Position:
     """A line and a column of the file, both counted from 1."""
 
     line: int
@@ -32,7 +32,7 @@ class Node:
     ----------
     value
         Text, number, truth value, None, a mapping, or a tuple for a list.
-    place
+    position
         Where it begins.
     text
         A scalar as it stands in the file.
@@ -45,9 +45,9 @@ class Node:
     """
 
     value: Value
-    place: Place
+    position: Position
     text: str = ""
-    keys: Mapping[str, Place] = field(default_factory=dict)
+    keys: Mapping[str, Position] = field(default_factory=dict)
     children: Mapping[str | int, Node] = field(default_factory=dict)
     size: int = 1
 
@@ -78,10 +78,10 @@ class Document:
 
     def problem(self, path: Path, message: str, *, at_key: bool = False) -> Problem:
         """Return a problem with the place of the value, or of the key, that a path leads to."""
-        place = self.node(path).place
+        position = self.node(path).position
         if at_key and path:
-            place = self.node(path[:-1]).keys.get(str(path[-1]), place)
-        return Problem(dotted(path), place.line, place.column, message)
+            position = self.node(path[:-1]).keys.get(str(path[-1]), position)
+        return Problem(dotted(path), position.line, position.column, message)
 
 
 class UnreadableError(Exception):
@@ -91,13 +91,13 @@ class UnreadableError(Exception):
     ----------
     message
         What is wrong and what to do about it.
-    place
+    position
         Where in the file; None for the file as a whole.
     path
         The value it concerns.
     """
 
-    def __init__(self, message: str, place: Place | None = None, path: Path = ()) -> None:
+    def __init__(self, message: str, position: Position | None = None, path: Path = ()) -> None:
         super().__init__(message)
-        line, column = (place.line, place.column) if place else (None, None)
+        line, column = (position.line, position.column) if position else (None, None)
         self.problem = Problem(dotted(path), line, column, message)

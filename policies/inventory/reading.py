@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from policies.inventory.document import Place, UnreadableError
+from policies.inventory.document import Position, UnreadableError
 from policies.inventory.problems import escaped
 
 if TYPE_CHECKING:
@@ -59,6 +59,6 @@ def _read(path: pathlib.Path) -> bytes:
     return content
 
 
-def _end_of(text: str) -> Place:
+def _end_of(text: str) -> Position:
     """Return the place of the character that follows a text."""
-    return Place(text.count("\n") + 1, len(text) - text.rfind("\n"))
+    return Position(text.count("\n") + 1, len(text) - text.rfind("\n"))

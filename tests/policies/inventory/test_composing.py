@@ -7,7 +7,7 @@ import yaml
 
 from policies.inventory import composing
 from policies.inventory.composing import compose
-from policies.inventory.document import Place, UnreadableError
+from policies.inventory.document import Position, UnreadableError
 from tests.policies.inventory.conftest import BASE, edited
 
 if TYPE_CHECKING:
@@ -29,13 +29,13 @@ def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
 def test_keys_and_values_have_their_places() -> None:
     document = compose("hub:\n  region: us-east-1\naccounts:\n  - id: x\n  - [a, b]\n")
     assert document.root.value == {"hub": {"region": "us-east-1"}, "accounts": ({"id": "x"}, ("a", "b"))}
-    assert document.node(("hub", "region")).place == Place(2, 11)
-    assert document.node(("hub",)).keys["region"] == Place(2, 3)
-    assert document.node(("accounts", 1, 1)).place == Place(5, 9)
+    assert document.node(("hub", "region")).position == Position(2, 11)
+    assert document.node(("hub",)).keys["region"] == Position(2, 3)
+    assert document.node(("accounts", 1, 1)).position == Position(5, 9)
 
 
 def test_the_place_of_what_is_not_there_is_the_nearest_above_it() -> None:
-    assert compose("hub:\n  region: x\n").node(("hub", "account")).place == Place(2, 3)
+    assert compose("hub:\n  region: x\n").node(("hub", "account")).position == Position(2, 3)
 
 
 def test_quotes_and_the_tag_of_text_make_text_of_anything() -> None:
