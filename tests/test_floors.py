@@ -15,7 +15,7 @@ LINT = (str(Path(sys.prefix) / "bin" / "lint-imports"), "--no-logo", "--no-cache
 def house(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the code, to which a test may add an import."""
     copy = tmp_path_factory.mktemp("house")
-    for name in ("policies", "lambdas", "stacks", "purge_guard", "demo", "toolchain"):
+    for name in ("policies", "lambdas", "stacks", "purge_guard", "demo", "toolchain", "benchmarks"):
         shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
     shutil.copy(PROJECT / "pyproject.toml", copy)
     return copy
@@ -41,6 +41,9 @@ def test_the_contract_is_kept(house: Path) -> None:
         pytest.param("stacks.hub", "purge_guard.cli", id="stacks-and-commands-never-meet"),
         pytest.param("purge_guard.cli", "lambdas.alert.handler", id="commands-and-lambdas-never-meet"),
         pytest.param("purge_guard.cli", "demo.local_aws", id="nothing-stands-on-the-demo"),
+        pytest.param("purge_guard.cli", "benchmarks.result", id="nothing-stands-on-the-benchmarks"),
+        pytest.param("benchmarks.start_up", "demo.local_aws", id="what-is-measured-is-not-the-demo"),
+        pytest.param("benchmarks.start_up", "cdktf", id="one-door-to-cdktf-for-measurements-too"),
         pytest.param("lambdas.alert.handler", "pydantic", id="functions-carry-no-package"),
         pytest.param("lambdas.alert.handler", "policies.inventory", id="functions-read-no-inventory"),
         pytest.param("stacks.hub", "cdktf", id="one-door-to-cdktf"),
