@@ -21,22 +21,19 @@ class Partition:
         What the names of its regions begin with; empty for the commercial partition, which is the rest.
     dns_suffix
         The domain of its endpoints.
-    console_domain
-        The domain of its management console.
     """
 
     name: str
     region_prefix: str
     dns_suffix: str
-    console_domain: str
 
 
-COMMERCIAL = Partition("aws", "", "amazonaws.com", "console.aws.amazon.com")
+COMMERCIAL = Partition("aws", "", "amazonaws.com")
 
 # The longer prefix first: the commercial partition's empty prefix matches every region.
 PARTITIONS = (
-    Partition("aws-us-gov", "us-gov-", "amazonaws.com", "console.amazonaws-us-gov.com"),
-    Partition("aws-cn", "cn-", "amazonaws.com.cn", "console.amazonaws.cn"),
+    Partition("aws-us-gov", "us-gov-", "amazonaws.com"),
+    Partition("aws-cn", "cn-", "amazonaws.com.cn"),
     COMMERCIAL,
 )
 
