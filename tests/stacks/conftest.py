@@ -40,6 +40,12 @@ def organization(synthesized: Callable[[str], Synthesis]) -> Synthesis:
 
 
 @pytest.fixture
+def prevention(synthesized: Callable[[str], Synthesis]) -> Synthesis:
+    """The scenario with everything that prevents a purge."""
+    return synthesized("prevention")
+
+
+@pytest.fixture
 def hub(organization: Synthesis) -> Stack:
     return organization.hub
 

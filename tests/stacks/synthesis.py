@@ -145,7 +145,7 @@ class Synthesis:
 
     @property
     def accounts(self) -> tuple[Stack, ...]:
-        return tuple(stack for stack in self.stacks if stack.name != "hub")
+        return tuple(stack for stack in self.stacks if stack.name.startswith("account-"))
 
     def stack(self, name: str) -> Stack:
         (stack,) = (stack for stack in self.stacks if stack.name == name)

@@ -1,4 +1,4 @@
-"""A resource whose address changes is destroyed and created anew: the trail, the ledger, the keys."""
+"""A resource whose address changes is destroyed and created anew: the trail, the ledger, a deny policy."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from tests.stacks.synthesis import Synthesis
 
 
-@pytest.mark.parametrize("scenario", ["example", "organization"])
+@pytest.mark.parametrize("scenario", ["example", "organization", "prevention"])
 def test_every_resource_keeps_its_address(scenario: str, synthesized: Callable[[str], Synthesis]) -> None:
     lines = []
     for stack in synthesized(scenario).stacks:

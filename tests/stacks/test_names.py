@@ -19,10 +19,12 @@ NAMES = {
     "aws_cloudwatch_log_group": (1, 512, r"[.\-_/#A-Za-z0-9]+"),
     "aws_cloudwatch_metric_alarm": (1, 255, r"[!-~]+"),
     "aws_dynamodb_table": (3, 255, r"[a-zA-Z0-9_.-]+"),
+    "aws_iam_policy": (1, 128, r"[\w+=,.@-]+"),
     "aws_iam_role": (1, 64, r"[\w+=,.@-]+"),
     "aws_iam_role_policy": (1, 128, r"[\w+=,.@-]+"),
     "aws_kms_alias": (7, 256, r"alias/(?!aws/)[a-zA-Z0-9/_-]+"),
     "aws_lambda_function": (1, 64, r"[a-zA-Z0-9-_]+"),
+    "aws_organizations_policy": (1, 128, r"[ -~]+"),
     "aws_s3_bucket": (3, 63, r"[a-z0-9][a-z0-9-]*[a-z0-9]"),
     "aws_sns_topic": (1, 256, r"[A-Za-z0-9_-]+"),
     "aws_sqs_queue": (1, 80, r"[A-Za-z0-9_-]+"),
@@ -32,9 +34,11 @@ NAMES = {
 DESCRIPTIONS = {
     "aws_cloudwatch_event_rule": 512,
     "aws_cloudwatch_metric_alarm": 1024,
+    "aws_iam_policy": 1000,
     "aws_iam_role": 1000,
     "aws_kms_key": 8192,
     "aws_lambda_function": 256,
+    "aws_organizations_policy": 512,
 }
 """The most characters that AWS takes of each description."""
 

@@ -17,6 +17,11 @@ if TYPE_CHECKING:
     from tests.stacks.synthesis import Synthesis
 
 WIDE_ACTIONS = {
+    (
+        "Allow",
+        "AllowWhatIsNotDenied",
+        "*",
+    ): "a boundary grants nothing, and permits nothing that it does not allow",
     ("Allow", "LetTheAccountAdminister", "kms:*"): "without it nobody could ever change the key again",
     ("Deny", "RefuseInsecureTransport", "sqs:*"): "a refusal cannot be too wide",
     ("Deny", "RefuseInsecureTransport", "s3:*"): "a refusal cannot be too wide",
@@ -31,6 +36,7 @@ WIDE_ACTIONS = {
 """The actions with a wildcard, and why each is there."""
 
 SIZES = {
+    "aws_iam_policy policy": 6144,
     "aws_iam_role assume_role_policy": 2048,
     "aws_iam_role_policy policy": 10_240,
     "aws_kms_key policy": 32_768,
@@ -38,11 +44,13 @@ SIZES = {
     "aws_sns_topic_policy policy": 30_720,
     "aws_s3_bucket_policy policy": 20_480,
     "aws_cloudwatch_event_bus_policy policy": 10_240,
+    # That of a resource control policy; AWS's page states it for both kinds.
+    "aws_organizations_policy content": 5120,
 }
 """The most characters that AWS takes of each document."""
 
 
-@pytest.mark.parametrize("scenario", ["example", "organization", "china"])
+@pytest.mark.parametrize("scenario", ["example", "organization", "china", "prevention", "prevention-china"])
 def test_every_statement_is_approved(scenario: str, synthesized: Callable[[str], Synthesis]) -> None:
     assert_approved(f"permissions/{scenario}.txt", as_text(synthesized(scenario).stacks))
 
@@ -66,15 +74,27 @@ def test_an_action_with_a_wildcard_is_there_for_a_reason(synthesis: Synthesis) -
     assert wide <= set(WIDE_ACTIONS)
 
 
-def test_no_reason_outlives_its_action(organization: Synthesis) -> None:
+def test_no_reason_outlives_its_action(organization: Synthesis, prevention: Synthesis) -> None:
     used = {
-        (g.statement["Effect"], g.sid, a) for s in organization.stacks for g in grants(s) for a in g.actions
+        (grant.statement["Effect"], grant.sid, action)
+        for stack in (*organization.stacks, *prevention.stacks)
+        for grant in grants(stack)
+        for action in grant.actions
     }
 
     assert set(WIDE_ACTIONS) <= used
 
 
-def test_only_a_key_and_x_ray_are_allowed_on_every_resource(synthesis: Synthesis) -> None:
+ANY_RESOURCE = {
+    ("aws_iam_role_policy", "Trace"): "X-Ray knows no resources",
+    ("aws_iam_role_policy", "ListQueues"): "SQS cannot limit it to a queue",
+    ("aws_iam_policy", "ListQueues"): "SQS cannot limit it to a queue",
+    ("aws_iam_policy", "AllowWhatIsNotDenied"): "a boundary grants nothing",
+}
+"""The statements outside the policies of keys that allow something on every resource, and why."""
+
+
+def test_what_is_allowed_on_every_resource_is_so_for_a_reason(synthesis: Synthesis) -> None:
     holders = {
         (grant.holder.partition(".")[0], grant.sid)
         for stack in synthesis.stacks
@@ -83,8 +103,7 @@ def test_only_a_key_and_x_ray_are_allowed_on_every_resource(synthesis: Synthesis
     }
 
     # In the policy of a key, * is that key.
-    assert {kind for kind, _ in holders if kind != "aws_kms_key"} <= {"aws_iam_role_policy"}
-    assert {sid for kind, sid in holders if kind != "aws_kms_key"} <= {"Trace"}
+    assert {holder for holder in holders if holder[0] != "aws_kms_key"} <= set(ANY_RESOURCE)
 
 
 def test_everybody_is_named_only_to_be_refused_or_held_to_the_organization(synthesis: Synthesis) -> None:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 
 def test_every_target_retries_for_a_day_and_then_keeps_the_event(synthesis: Synthesis) -> None:
-    for stack in synthesis.stacks:
+    for stack in (synthesis.hub, *synthesis.accounts):
         targets = stack.of_type("aws_cloudwatch_event_target")
         assert targets
         for target in targets:
