@@ -42,15 +42,16 @@ def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[Poli
             if groups[-1] and len(document(*groups[-1], part)) > filling:
                 groups.append(())
             groups[-1] = (*groups[-1], part)
-    if limit.policies is not None and len(groups) > limit.policies:
-        raise PolicySizeError(
-            f"{name} would be {len(groups)} policies, and AWS attaches at most {limit.policies} of the kind"
-            f" {limit.kind} in one place: {limit.remedy}"
-        )
-    return tuple(
+    documents = tuple(
         PolicyDocument(name if index == 1 else f"{name}-{index}", limit, group)
         for index, group in enumerate(groups, start=1)
     )
+    if limit.policies is not None and len(documents) > limit.policies:
+        raise PolicySizeError(
+            f"{name} would be {len(documents)} policies, and AWS attaches at most {limit.policies} of the"
+            f" kind {limit.kind} in one place: {limit.remedy}"
+        )
+    return documents
 
 
 def _filling(limit: Limit) -> int:

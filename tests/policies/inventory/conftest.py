@@ -36,6 +36,16 @@ tags:
   owner: security
 """
 
+PREVENTION = """\
+prevention:
+  deny: [purge, guard-tampering]
+  break_glass:
+    principals: [arn:aws:iam::111122223333:user/alice]
+    mfa_max_age_minutes: 30
+  exempt_roles: [arn:aws:iam::111122223333:role/ops/queue-drainer]
+  deployer_roles: [arn:aws:iam::111122223333:role/deployer, arn:aws:iam::222233334444:role/deployer]
+"""
+
 
 def edited(old: str, new: str) -> str:
     """The base inventory with one passage replaced."""

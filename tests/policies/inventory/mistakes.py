@@ -15,10 +15,11 @@ class Mistake:
     old: str
     new: str
     answer: str
+    appended: str = ""
 
     @property
     def text(self) -> str:
-        return edited(self.old, self.new)
+        return edited(self.old, self.new) + self.appended
 
 
 ID = 'id: "111122223333"'
@@ -32,6 +33,21 @@ ACCOUNTS = f"""
     name: production
     regions: {REGIONS}
 {TRAIL}"""
+
+ROLE_ARN = (
+    "a role is named by its ARN with its path, such as arn:aws:iam::111122223333:role/ops/queue-drainer"
+)
+PRINCIPAL_ARN = (
+    "a principal is the ARN of a user or a role with its path, such as arn:aws:iam::111122223333:user/alice"
+)
+WILDCARD = "is open to whoever creates something that matches: write each ARN in full"
+EXEMPT = "prevention.exempt_roles[0]"
+BREAK_GLASS = "  break_glass: {principals: [arn:aws:iam::111122223333:user/alice]}"
+DEPLOYERS = (
+    "  deployer_roles: [arn:aws:iam::111122223333:role/deployer, arn:aws:iam::222233334444:role/deployer]"
+)
+PREVENTION = f"{BREAK_GLASS}\n{DEPLOYERS}"
+PREVENTS = f"prevention:\n{PREVENTION}\n"
 
 UNQUOTED = "without quotes, YAML does not take this for text: write"
 ACCOUNT_ID = 'an account id is twelve digits in quotes, such as "111122223333"'
@@ -94,6 +110,36 @@ def _subscriptions(name: str, written: str, answer: str) -> Mistake:
 
 def _alerts(name: str, written: str, answer: str) -> Mistake:
     return Mistake(name, TRACING, written, f"14:{answer}")
+
+
+def _prevention(name: str, written: str, answer: str) -> Mistake:
+    """A mistake in the section prevention, whose first line is the 23rd of the file."""
+    return Mistake(name, "tags:\n", f"prevention:\n{written}\ntags:\n", f"{answer}")
+
+
+def _exempt(name: str, written: str, answer: str) -> Mistake:
+    return _prevention(name, f"  exempt_roles: [{written}]\n{PREVENTION}", f"23:18: {EXEMPT}: {answer}")
+
+
+def _principal(name: str, written: str, answer: str) -> Mistake:
+    text = f"  break_glass: {{principals: [{written}]}}\n{DEPLOYERS}"
+    return _prevention(name, text, f"23:30: prevention.break_glass.principals[0]: {answer}")
+
+
+def _protected(name: str, written: str, answer: str) -> Mistake:
+    """A mistake in the prevention of the account, which is one line before that of everybody."""
+    section = f"    prevention: {{{written}}}\nprevention:\n{PREVENTION}\n"
+    column, _, message = answer.partition(": ")
+    place = f"22:{column}: accounts[0].prevention"
+    return Mistake(name, "tags:\n", f"{section}tags:\n", f"{place}.{message}")
+
+
+def _policies(name: str, written: str, answer: str) -> Mistake:
+    """A mistake in the organization's policies, in an inventory that says who may still purge."""
+    manager = 'management_account: "999988887777"\n'
+    column, _, message = answer.partition(": ")
+    place = f"5:{column}: organization.policies"
+    return Mistake(name, manager, f"{manager}  policies: {{{written}}}\n", f"{place}.{message}", PREVENTS)
 
 
 def _tags(name: str, written: str, answer: str) -> Mistake:
@@ -343,6 +389,94 @@ STRUCTURAL = (
         "\n".join(f"  tag{number}: x" for number in range(46)),
         "23:3: tags: keep at most 45 of these",
     ),
+    _prevention(
+        "nobody may purge",
+        DEPLOYERS,
+        '23:3: prevention.break_glass: missing: write break_glass: {"principals":'
+        ' ["arn:aws:iam::111122223333:user/alice"]}. The role by which people purge in an emergency.',
+    ),
+    _prevention(
+        "nobody may deploy",
+        BREAK_GLASS,
+        "23:3: prevention.deployer_roles: missing: write deployer_roles:"
+        ' ["arn:aws:iam::111122223333:role/purge-guard-deployer"]. The roles that deploy purge-guard, at'
+        " least one in each account. They may change it, and not purge.",
+    ),
+    _prevention(
+        "one set as a word",
+        f"  deny: purge\n{PREVENTION}",
+        '23:9: prevention.deny: this is a list: write deny: ["purge"]',
+    ),
+    _prevention(
+        "a set misspelt",
+        f"  deny: [purge, guard_tempering]\n{PREVENTION}",
+        "23:17: prevention.deny[1]: write guard-tampering",
+    ),
+    _prevention(
+        "a set from nowhere",
+        f"  deny: [purge, 7]\n{PREVENTION}",
+        "23:17: prevention.deny[1]: write one of purge, purge-equivalents, guard-tampering",
+    ),
+    _prevention(
+        "MFA of any age",
+        f"{BREAK_GLASS[:-1]}, mfa_max_age_minutes: 0}}\n{DEPLOYERS}",
+        "23:90: prevention.break_glass.mfa_max_age_minutes: write 1 or more",
+    ),
+    _exempt("a role by its name", "drainer", f'"drainer": {ROLE_ARN}'),
+    _exempt(
+        "a user who is exempt",
+        "arn:aws:iam::111122223333:user/bob",
+        f'"arn:aws:iam::111122223333:user/bob": {ROLE_ARN}',
+    ),
+    _exempt(
+        "eleven digits in an ARN",
+        "arn:aws:iam::11112222333:role/drainer",
+        f'"arn:aws:iam::11112222333:role/drainer": {ROLE_ARN}',
+    ),
+    _exempt(
+        "a policy variable in an ARN",
+        '"arn:aws:iam::111122223333:role/${aws:username}"',
+        f'"arn:aws:iam::111122223333:role/${{aws:username}}": {ROLE_ARN}',
+    ),
+    _principal(
+        "a whole account",
+        "arn:aws:iam::111122223333:root",
+        f'"arn:aws:iam::111122223333:root": {PRINCIPAL_ARN}',
+    ),
+    _protected(
+        "a role to attach to by its path",
+        "attach_to: {roles: [ops/admin]}",
+        '38: attach_to.roles[0]: "ops/admin": a role\'s name has no path: write such as queue-admin',
+    ),
+    _protected(
+        "a group to attach to by its ARN",
+        'attach_to: {groups: ["arn:aws:iam::111122223333:group/a"]}',
+        '39: attach_to.groups[0]: "arn:aws:iam::111122223333:group/a": the name of a user'
+        " or group has no path: write such as administrators",
+    ),
+    _protected(
+        "a queue by its name",
+        "queues: [orders]",
+        '27: queues[0]: "orders": a queue is named by its ARN, such as'
+        " arn:aws:sqs:us-east-1:111122223333:orders",
+    ),
+    _protected(
+        "a key by its alias",
+        "queue_keys: [alias/orders]",
+        '31: queue_keys[0]: "alias/orders": a key is named by its own ARN, not its alias,'
+        " such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+    _policies(
+        "a target by its name",
+        "scp_targets: [Production]",
+        '28: scp_targets[0]: "Production": a target is the id of an OU, such as'
+        ' ou-abcd-11112222, or an account id in quotes, such as "111122223333"',
+    ),
+    _policies(
+        "the root in other words",
+        'scp_targets: [r-abcd], root: "yes"',
+        "43: root: write bind every account at once",
+    ),
     _tags("date as a tag", "reviewed: 2026-01-01", f'13: tags.reviewed: {UNQUOTED} "2026-01-01"'),
     _tags("truth as a tag", "critical: yes", f'13: tags.critical: {UNQUOTED} "yes"'),
     _tags("number as a tag", "cost_center: 0042", f'16: tags.cost_center: {UNQUOTED} "0042"'),
@@ -390,6 +524,44 @@ BY_KNOWLEDGE = (
         "sqs",
         "arn:aws:sqs:cn-north-1:111122223333:alerts",
         "cn-north-1 lies in the partition aws-cn: write arn:aws-cn: at the beginning",
+    ),
+    _exempt(
+        "a role by its session",  # E14
+        "arn:aws:sts::111122223333:assumed-role/BreakGlass/alice",
+        "a session's ARN never matches: write the role's, arn:aws:iam::111122223333:role/BreakGlass, with the"
+        " path if the role has one",
+    ),
+    _principal(
+        "a principal by its session",
+        "arn:aws:sts::111122223333:assumed-role/on-call",
+        "a session's ARN never matches: write the role's, arn:aws:iam::111122223333:role/on-call, with the"
+        " path if the role has one",
+    ),
+    _exempt(
+        "a role of every account",
+        '"arn:aws:iam::*:role/drainer"',
+        f'"arn:aws:iam::*:role/drainer" {WILDCARD}',
+    ),
+    _exempt(
+        "a role of many names",
+        '"arn:aws:iam::111122223333:role/drainer?"',
+        f'"arn:aws:iam::111122223333:role/drainer?" {WILDCARD}',
+    ),
+    _protected(
+        "every queue",
+        'queues: ["arn:aws:sqs:us-east-1:111122223333:*"]',
+        f'27: queues[0]: "arn:aws:sqs:us-east-1:111122223333:*" {WILDCARD}',
+    ),
+    _protected(
+        "a role of a permission set",
+        "attach_to: {roles: [AWSReservedSSO_Admin_0123456789abcdef]}",
+        "38: attach_to.roles[0]: only IAM Identity Center can attach policies to this role:"
+        " name purge-guard-deny in its permission set",
+    ),
+    _protected(
+        "a service-linked role",
+        "attach_to: {roles: [AWSServiceRoleForSupport]}",
+        "38: attach_to.roles[0]: nobody can attach policies to a service-linked role: remove it",
     ),
     _tags(
         "tag with a dollar",
@@ -458,6 +630,77 @@ BETWEEN = (
         "arn:aws-cn:sqs:cn-north-1:111122223333:alerts",
         "this ARN lies in the partition aws-cn and the hub in aws,"
         " and nothing crosses: write an inventory for each partition",
+    ),
+    _exempt(
+        "a role of another partition",
+        "arn:aws-cn:iam::111122223333:role/drainer",
+        "this ARN lies in the partition aws-cn and the hub in aws,"
+        " and nothing crosses: write an inventory for each partition",
+    ),
+    _prevention(
+        "a role twice",
+        "  exempt_roles: [arn:aws:iam::111122223333:role/a, arn:aws:iam::111122223333:role/a]\n" + PREVENTION,
+        "23:52: prevention.exempt_roles[1]: this repeats prevention.exempt_roles[0]: keep one of the two",
+    ),
+    _prevention(
+        "a set twice",
+        f"  deny: [purge, purge]\n{PREVENTION}",
+        "23:17: prevention.deny[1]: this repeats prevention.deny[0]: keep one of the two",
+    ),
+    _prevention(
+        "everything but the purge",
+        f"  deny: [guard-tampering]\n{PREVENTION}",
+        "23:9: prevention.deny: without it, whoever may purge would need none of the rest: add purge",
+    ),
+    _prevention(
+        "an account without deployer",
+        f"{BREAK_GLASS}\n  deployer_roles: [arn:aws:iam::222233334444:role/deployer]",
+        "24:19: prevention.deployer_roles: nobody could deploy purge-guard in 111122223333 any more: add its"
+        " deployer's ARN",
+    ),
+    _protected(
+        "somebody twice",
+        "attach_to: {users: [bob, bob]}",
+        "43: attach_to.users[1]: this repeats accounts[0].prevention.attach_to.users[0]: keep one of the two",
+    ),
+    _protected(
+        "a queue of another account",
+        "queues: [arn:aws:sqs:us-east-1:444455556666:orders]",
+        "27: queues[0]: this is of the account 444455556666: write it there",
+    ),
+    _protected(
+        "a queue of a region that is not watched",
+        "queues: [arn:aws:sqs:eu-west-2:111122223333:orders]",
+        "27: queues[0]: eu-west-2 is none of the account's regions: add it, or remove the queue",
+    ),
+    _protected(
+        "a key of another account",
+        "queue_keys: [arn:aws:kms:us-east-1:444455556666:key/a]",
+        "31: queue_keys[0]: this is of the account 444455556666: write it there",
+    ),
+    _policies(
+        "the root without a word",
+        "rcp_targets: [r-abcd]",
+        "28: rcp_targets[0]: begin with one account or a small OU, or write root: bind every account at once",
+    ),
+    _policies(
+        "the management account as a target",
+        'scp_targets: ["999988887777"]',
+        "28: scp_targets[0]: such policies have no effect in the management account: remove it",
+    ),
+    Mistake(
+        "queues protected from nobody in particular",
+        "tags:\n",
+        "    prevention: {queues: []}\ntags:\n",
+        "22:17: accounts[0].prevention: this needs the section prevention, which says who may still purge:"
+        " write that",
+    ),
+    Mistake(
+        "policies for nobody in particular",
+        'management_account: "999988887777"',
+        'management_account: "999988887777"\n  policies: {}',
+        "5:13: organization.policies: this needs the section prevention, which says who may still purge:"
+        " write that",
     ),
     _created_trail(
         "organization trail outside the management account",

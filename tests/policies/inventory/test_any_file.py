@@ -12,13 +12,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.inventory import Inventory, InventoryError, Problem, load_inventory
-from tests.policies.inventory.conftest import BASE
+from tests.policies.inventory.conftest import BASE, PREVENTION
 
 if TYPE_CHECKING:
     from hypothesis.strategies import DrawFn
 
 # Words of pydantic's own messages, which are about Python and not about the file.
 PYDANTIC = re.compile(r"\b(Input|String|Tuple|Dictionary|Field|Value error|Extra inputs)\b")
+
+WHOLE = (
+    BASE.replace(
+        "  management_account:", "  policies: {scp_targets: [ou-abcd-11112222]}\n  management_account:"
+    ).replace("    trail:", "    prevention: {attach_to: {roles: [admin]}, queue_keys: []}\n    trail:")
+    + PREVENTION
+)
+"""The base inventory with every section that there is."""
 
 FRAGMENTS = st.one_of(
     st.sampled_from(
@@ -61,8 +69,8 @@ def check(content: bytes) -> None:
 
 @st.composite
 def spliced(draw: DrawFn) -> str:
-    """The base inventory with passages replaced by fragments."""
-    text = BASE
+    """An inventory with passages replaced by fragments."""
+    text = WHOLE
     for _ in range(draw(st.integers(1, 4))):
         start = draw(st.integers(0, len(text)))
         text = text[:start] + draw(FRAGMENTS) + text[start + draw(st.integers(0, 12)) :]
@@ -71,8 +79,8 @@ def spliced(draw: DrawFn) -> str:
 
 @st.composite
 def rebuilt(draw: DrawFn) -> str:
-    """The base inventory with some of its values replaced by values of any kind."""
-    inventory: dict[str, Any] = yaml.safe_load(BASE)
+    """An inventory with some of its values replaced by values of any kind."""
+    inventory: dict[str, Any] = yaml.safe_load(WHOLE)
     for _ in range(draw(st.integers(1, 3))):
         container: Any = inventory
         while True:
@@ -85,6 +93,10 @@ def rebuilt(draw: DrawFn) -> str:
             container = child
         container[step] = draw(VALUES)
     return yaml.safe_dump(inventory, allow_unicode=draw(st.booleans()), sort_keys=draw(st.booleans()))
+
+
+def test_the_whole_inventory_is_right_before_it_is_changed() -> None:
+    assert isinstance(answer(WHOLE.encode()), Inventory)
 
 
 @given(spliced())

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.policies.inventory.conftest import BASE
+from tests.policies.inventory.conftest import BASE, PREVENTION
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -55,6 +55,17 @@ def test_a_mistake_elsewhere_does_not_hide_a_contradiction(refusals: Refusals) -
         "accounts[0].name",
         "accounts[0].regions[1]",
         "accounts[0].regions[2]",
+    ]
+
+
+def test_a_mistake_in_one_arn_does_not_hide_what_is_wrong_with_another(refusals: Refusals) -> None:
+    text = BASE + PREVENTION.replace("[arn:aws:iam::111122223333:role/ops/queue-drainer]", "[drainer, 5]")
+    deployers = "[arn:aws:iam::111122223333:role/deployer, arn:aws:iam::222233334444:role/deployer]"
+    assert [answer.split(": ")[1] for answer in refusals(text.replace(deployers, "[arn:aws, deployer]"))] == [
+        "prevention.exempt_roles[0]",
+        "prevention.exempt_roles[1]",
+        "prevention.deployer_roles[0]",
+        "prevention.deployer_roles[1]",
     ]
 
 

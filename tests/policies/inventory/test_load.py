@@ -17,7 +17,7 @@ from policies.inventory import (
     UnknownAccountError,
     load_inventory,
 )
-from tests.policies.inventory.conftest import BASE, edited
+from tests.policies.inventory.conftest import BASE, PREVENTION, edited
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -85,6 +85,36 @@ def test_sections_that_are_empty_count_as_absent(load: Load) -> None:
 def test_a_trail_is_read_by_its_mode(trail: str, expected: Trail, load: Load) -> None:
     text = edited("trail:\n      mode: create\n      expire_days: 365\n", f"trail: {trail}\n")
     assert load(text).accounts[0].trail == expected
+
+
+def test_who_may_still_purge_is_read(load: Load) -> None:
+    prevention = load(BASE + PREVENTION).prevention
+    assert prevention is not None
+    assert prevention.deny == ("purge", "guard-tampering")
+    assert prevention.break_glass.principals == ("arn:aws:iam::111122223333:user/alice",)
+    assert prevention.break_glass.mfa_max_age_minutes == 30
+    assert prevention.exempt_roles == ("arn:aws:iam::111122223333:role/ops/queue-drainer",)
+
+
+def test_without_its_section_nothing_is_prevented(load: Load) -> None:
+    inventory = load(BASE)
+    assert inventory.prevention is None
+    assert inventory.accounts[0].prevention is None
+
+
+def test_only_the_purge_is_denied_unless_more_is_asked_for(load: Load) -> None:
+    prevention = load(BASE + PREVENTION.replace("  deny: [purge, guard-tampering]\n", "")).prevention
+    assert prevention is not None
+    assert prevention.deny == ("purge",)
+
+
+def test_the_root_is_a_target_where_the_inventory_says_so_in_words(load: Load) -> None:
+    manager = 'management_account: "999988887777"\n'
+    words = f"{manager}  policies: {{scp_targets: [r-abcd], root: bind every account at once}}\n"
+    organization = load(edited(manager, words) + PREVENTION).organization
+    assert organization is not None
+    assert organization.policies is not None
+    assert organization.policies.scp_targets == ("r-abcd",)
 
 
 @pytest.mark.parametrize(
