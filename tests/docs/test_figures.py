@@ -12,23 +12,40 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from demo.deployment import INVENTORY
 from tests.docs.pages import ROOT, page
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+INVENTORY = """\
+version: 1
+hub: {account: "222233334444", region: us-east-1}
+alerts: {subscriptions: [{protocol: email, endpoint: security@example.com}]}
+accounts:
+  - id: "111122223333"
+    name: production
+    regions: [us-east-1, eu-west-1]
+    home_region: us-east-1
+    trail: {mode: create}
+  - {id: "222233334444", name: security, regions: [us-east-1], trail: {mode: existing, name: events}}
+"""
+
 REGIONS = 2
-"""Of the account in the demo's inventory, whose trail is created."""
+"""Of the first account, which has a created trail; the second is in the hub's own place."""
 
 
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[str]]:
-    """How many resources of each type the stacks of the demo have."""
+    """How many resources of each type the stacks have that the tables count."""
     folder: Path = tmp_path_factory.mktemp("synthesized")
-    settings = {"CDKTF_OUTDIR": str(folder), "PURGE_GUARD_INVENTORY": str(INVENTORY)}
+    (folder / "purge-guard.yaml").write_text(INVENTORY, encoding="utf-8")
+    settings = {
+        "CDKTF_OUTDIR": str(folder),
+        "PURGE_GUARD_INVENTORY": "purge-guard.yaml",
+        "PURGE_GUARD_STACKS": "",
+    }
     subprocess.run([sys.executable, ROOT / "main.py"], cwd=folder, env=os.environ | settings, check=True)
-    stacks = {"hub": "hub", "account": "account-111122223333"}
+    stacks = {"hub": "hub", "account": "account-111122223333", "beside": "account-222233334444"}
     return {name: resources(folder / "stacks" / stack / "cdk.tf.json") for name, stack in stacks.items()}
 
 
@@ -46,6 +63,17 @@ def test_the_table_of_resources_is_what_is_deployed(deployed: dict[str, Counter[
     assert +Counter({kind: hub for kind, (hub, _, _) in stated.items()}) == deployed["hub"]
     once_and_in_regions = {kind: once + REGIONS * each for kind, (_, once, each) in stated.items()}
     assert +Counter(once_and_in_regions) == deployed["account"]
+
+
+def test_beside_the_hub_one_rule_with_its_target_is_missing(deployed: dict[str, Counter[str]]) -> None:
+    rows = page("docs/how-it-works.md").rows()
+    alarms, rules, targets = (
+        int(rows[f"`aws_cloudwatch_{kind}`"][2]) for kind in ("metric_alarm", "event_rule", "event_target")
+    )
+
+    assert deployed["beside"]["aws_cloudwatch_metric_alarm"] == alarms
+    assert deployed["beside"]["aws_cloudwatch_event_rule"] == rules - 1
+    assert deployed["beside"]["aws_cloudwatch_event_target"] == targets - 1
 
 
 @pytest.mark.parametrize(
