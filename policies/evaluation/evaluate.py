@@ -10,21 +10,24 @@ and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluati
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TYPE_CHECKING, Protocol
 
 from policies.evaluation.context import ContextValue, Lookup, Unknown
-from policies.evaluation.decision import SERVICE, Answer, DecidedBy, Decision
-from policies.evaluation.grant import Grant, all_of, open_conditions
-from policies.evaluation.policy import PolicyKind
-from policies.evaluation.verdicts import (
-    PrincipalVerdict,
-    Request,
-    ResourceVerdict,
-    organization_verdict,
-    own_verdict,
-    resource_verdict,
+from policies.evaluation.decision import ROOT, SERVICE, Answer, DecidedBy, Decision
+from policies.evaluation.grant import (
+    NO_GRANTS,
+    Denial,
+    Grant,
+    Grants,
+    Possible,
+    Step,
+    all_of,
+    open_conditions,
 )
+from policies.evaluation.judging import Request
+from policies.evaluation.policy import Policy, PolicyKind
+from policies.evaluation.principal import PrincipalKind
 
 if TYPE_CHECKING:
     from policies.evaluation.principal import Principal
@@ -57,6 +60,8 @@ Context = Mapping[str, str | Sequence[str] | Unknown | None]
 
 NOTHING_KNOWN: Context = {}
 """What a caller knows who knows nothing but principal and resource."""
+
+_ROOT_GRANT = Grant(DecidedBy(ROOT))
 
 _ALWAYS_PRESENT = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport"})
 PRINCIPAL_TAG = "aws:principaltag/"
@@ -96,48 +101,94 @@ def decide(
     ('yes', 'operators')
     """
     lookup = lookup_of(principal, resource, read_context(context))
-    request = Request(principal, resource, action.lower(), lookup)
-    organizations = organization_verdict(request)
-    if organizations.denial.certain is not None:
-        return Decision(Answer.NO, organizations.denial.certain)
-    return combine(request, organizations, resource_verdict(request), own_verdict(request))
+    return conclude(principal, resource, action, Request(principal, resource, action.lower(), lookup))
 
 
-def combine(
-    request: Request, organizations: PrincipalVerdict, by_resource: ResourceVerdict, own: PrincipalVerdict
-) -> Decision:
-    """Return the decision that three verdicts on one request make.
+class Judge(Protocol):
+    """Tells what each policy says of one request."""
+
+    def denial(self, policy: Policy) -> Denial:
+        """Return whether a policy denies it explicitly."""
+
+    def grants(self, policy: Policy) -> Grants:
+        """Return whether a policy allows it."""
+
+
+def conclude(principal: Principal, resource: Resource, action: str, judge: Judge) -> Decision:
+    """Return the decision that follows from what each policy says.
 
     Parameters
     ----------
-    request
-        The request. Of its resource and principal only their accounts count.
-    organizations, by_resource, own
-        What the organizations' policies, the resource's and the principal's own say.
+    principal, resource, action
+        The request.
+    judge
+        Tells what each of their policies, and of their accounts', says of it.
     """
-    denials = (organizations.denial, by_resource.denial, own.denial)
-    for denial in denials:
+    scps = binding_scps(principal)
+    may_deny: list[Possible] = []
+    for policy in _policies(principal, resource, scps):
+        denial = judge.denial(policy)
         if denial.certain is not None:
             return Decision(Answer.NO, denial.certain)
-    account = request.principal.account
-    is_within_account = account is not None and account.id == request.resource.account.id
-    if request.action in NOT_SHARED_BY_SQS and not is_within_account:
+        may_deny.extend(denial.possible)
+    is_within_account = principal.account is not None and principal.account.id == resource.account.id
+    if action.lower() in NOT_SHARED_BY_SQS and not is_within_account:
         return Decision(Answer.NO, DecidedBy(SERVICE))
-    lacking, limits = all_of(organizations.steps)
+    lacking, limits = all_of((PolicyKind.SCP, _granted_by(level, judge)) for level in scps)
     if lacking is not None:
         return Decision(Answer.NO, lacking)
+    by_resource = NO_GRANTS if resource.policy is None else judge.grants(resource.policy)
     granted = _within_account if is_within_account else _across_accounts
-    lacking, grant = granted(by_resource, own)
+    lacking, grant = granted(by_resource, principal, judge)
     if lacking is not None:
         return Decision(Answer.NO, lacking)
-    may_deny = [possible for denial in denials for possible in denial.possible]
     possible = (*may_deny, *limits.possible, *(() if grant.certain else grant.possible))
     if possible or grant.certain is None:
         return Decision(Answer.CONDITIONAL, possible[0].source, open_conditions(possible))
     return Decision(Answer.YES, grant.certain)
 
 
-def _within_account(by_resource: ResourceVerdict, own: PrincipalVerdict) -> tuple[DecidedBy | None, Grant]:
+def binding_scps(principal: Principal) -> tuple[tuple[Policy, ...], ...]:
+    """Return the service control policies that bind a principal, by level.
+
+    None bind services, nobody, the management account, nor service-linked roles: "SCPs don't affect users or
+    roles in the management account", "SCPs do not affect any service-linked role".
+
+    See https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html
+    """
+    account = principal.account
+    if account is None or account.is_management or principal.kind is PrincipalKind.SERVICE_LINKED_ROLE:
+        return ()
+    return account.scps
+
+
+def binding_rcps(principal: Principal, resource: Resource) -> tuple[tuple[Policy, ...], ...]:
+    """Return the resource control policies that bind a request, by level.
+
+    They bind everybody, services and outsiders too, with two exceptions: "RCPs don't affect resources in the
+    management account", and they "do not impact the effective permissions of any service-linked role". An
+    Allow in them counts for nothing: ``RCPFullAWSAccess`` "can't be detached", so there always is one.
+
+    See https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_rcps.html
+    """
+    linked = principal.kind is PrincipalKind.SERVICE_LINKED_ROLE
+    return () if linked or resource.account.is_management else resource.account.rcps
+
+
+def _policies(
+    principal: Principal, resource: Resource, scps: tuple[tuple[Policy, ...], ...]
+) -> Iterable[Policy]:
+    """Yield every policy that can deny, in the order in which a deny is looked for."""
+    for level in (*binding_rcps(principal, resource), *scps):
+        yield from level
+    if resource.policy is not None:
+        yield resource.policy
+    yield from principal.policies
+
+
+def _within_account(
+    by_resource: Grants, principal: Principal, judge: Judge
+) -> tuple[DecidedBy | None, Grant]:
     """Return what is granted within an account, where the resource's policy or the principal's has to allow.
 
     What the resource grants to a principal directly needs nothing else. What it grants to the role behind a
@@ -146,20 +197,48 @@ def _within_account(by_resource: ResourceVerdict, own: PrincipalVerdict) -> tupl
     direct = by_resource.direct
     if direct.certain is not None:
         return None, direct
-    identity, *limits = own.steps
-    lacking, grant = all_of([(identity[0], by_resource.entity | identity[1]), *limits])
+    lacking, grant = all_of(_steps(principal, by_resource.entity, judge))
     if lacking is not None:
         return (None, direct) if direct.possible else (lacking, grant)
     return None, Grant(grant.certain, direct.possible + grant.possible)
 
 
-def _across_accounts(by_resource: ResourceVerdict, own: PrincipalVerdict) -> tuple[DecidedBy | None, Grant]:
+def _across_accounts(
+    by_resource: Grants, principal: Principal, judge: Judge
+) -> tuple[DecidedBy | None, Grant]:
     """Return what is granted across accounts: "only if both evaluations return a decision of Allow".
 
     Services and nobody have no policies of their own: the resource's is all that there is.
     """
     shared = by_resource.direct | by_resource.entity | by_resource.account
-    return all_of([(PolicyKind.QUEUE, shared), *own.steps])
+    steps = [] if principal.account is None else _steps(principal, Grant(), judge)
+    return all_of([(PolicyKind.QUEUE, shared), *steps])
+
+
+def _steps(principal: Principal, entity: Grant, judge: Judge) -> list[Step]:
+    """Return what the policies of a principal allow: each kind that it has needs to.
+
+    A federated user has to have session policies: "if there is no session policy, the code checks whether the
+    principal is a role session … Otherwise, the request is implicitly denied".
+    """
+    granted = _ROOT_GRANT if principal.is_root else entity | _granted_by(principal.identity, judge)
+    steps: list[Step] = [(PolicyKind.IDENTITY, granted)]
+    if principal.boundary is not None:
+        steps.append((PolicyKind.BOUNDARY, judge.grants(principal.boundary).direct))
+    if principal.session is not None or principal.kind is PrincipalKind.FEDERATED_USER:
+        steps.append((PolicyKind.SESSION, _granted_by(principal.session or (), judge)))
+    return steps
+
+
+def _granted_by(policies: Iterable[Policy], judge: Judge) -> Grant:
+    """Return what one of several policies has to allow."""
+    possible: tuple[Possible, ...] = ()
+    for policy in policies:
+        grant = judge.grants(policy).direct
+        if grant.certain is not None:
+            return grant
+        possible += grant.possible
+    return Grant(None, possible)
 
 
 def read_context(context: Context) -> dict[str, ContextValue]:

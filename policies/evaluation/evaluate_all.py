@@ -1,50 +1,42 @@
 """Who can do what, for everybody and everything at once.
 
-Most principals are alike, and so are most resources: the same policies, named by no queue, covered by the
-same patterns. Each of the three verdicts that make a decision is reached once for all pairs that it cannot tell
-apart. What it could tell apart is asked of the statements themselves, as traits: how they name a principal,
-which resources they cover, whether their conditions hold. The decisions are those of
+Most principals are alike, and so are most resources. What one policy says of a pair is therefore asked once
+for all pairs that the policy cannot tell apart, and what follows from several policies once for every
+combination of what they say. What a policy can tell apart is read from its statements, as traits: how they
+name a principal, which resources they cover, whether their conditions hold. The decisions are those of
 :func:`policies.evaluation.evaluate.decide`, one by one.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from policies.evaluation.evaluate import (
     NOTHING_KNOWN,
     PRINCIPAL_TAG,
     RESOURCE_TAG,
     Context,
-    combine,
+    binding_rcps,
+    binding_scps,
+    conclude,
     lookup_of,
     read_context,
 )
-from policies.evaluation.principal import Principal, PrincipalKind
-from policies.evaluation.verdicts import (
-    PrincipalVerdict,
-    Request,
-    ResourceVerdict,
-    binding_scps,
-    organization_verdict,
-    own_verdict,
-    resource_verdict,
-)
+from policies.evaluation.grant import NO_DENIAL, NO_GRANTS, Denial, Grants
+from policies.evaluation.judging import Request
+from policies.evaluation.principal import Principal
+from policies.evaluation.resource import Resource
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-
-    from policies.evaluation.account import Account
     from policies.evaluation.conditions import Condition
     from policies.evaluation.context import ContextValue, Lookup
     from policies.evaluation.decision import Decision
     from policies.evaluation.policy import Policy
     from policies.evaluation.principal_element import PrincipalElement
-    from policies.evaluation.resource import Resource
     from policies.evaluation.statement import Statement
-
-Verdict = TypeVar("Verdict", PrincipalVerdict, ResourceVerdict)
 
 
 def decide_all(
@@ -58,7 +50,7 @@ def decide_all(
     Parameters
     ----------
     principals, resources
-        Who asks, and for what. Those that share an account or a document should share the very object: it is
+        Who asks, and for what. Those that share an account or a policy should share the very object: it is
         how they are seen to be alike.
     action
         What is to be done, such as ``sqs:PurgeQueue``, in any case.
@@ -68,13 +60,23 @@ def decide_all(
     Yields
     ------
     list of Decision
-        The decisions on the resources, in their order: a list for each principal, in theirs.
+        The decisions on the resources, in their order: a list for each principal, in theirs. Equal decisions
+        on the resources of one account are one object.
     """
-    if principals and resources:
-        table = _Table(principals, resources, action.lower(), read_context(context))
-        yield from map(table.row, principals)
-    else:
-        yield from ([] for _ in principals)
+    accounts: dict[int, list[int]] = {}
+    for index, resource in enumerate(resources):
+        accounts.setdefault(id(resource.account), []).append(index)
+    known = read_context(context)
+    keys = _Keys(principals, resources, known)
+    groups = [
+        (indices, _Table([resources[index] for index in indices], action.lower(), known, keys))
+        for indices in accounts.values()
+    ]
+    for principal in principals:
+        row: dict[int, Decision] = {}
+        for indices, table in groups:
+            row.update(zip(indices, table.decisions(principal), strict=True))
+        yield [row[index] for index in range(len(resources))]
 
 
 class _Keys:
@@ -102,15 +104,29 @@ class _Keys:
         return tuple(key for key in keys if key not in self._known and (key in facts or key.startswith(tag)))
 
 
+PrincipalTrait = Callable[[Principal, "Lookup"], Hashable]
+ResourceTrait = Callable[[Resource, "Lookup"], Hashable]
+
+
 class _Traits:
-    """By what the statements of some policies can tell principals apart, and resources."""
+    """By what the statements of some policies can tell principals apart, and resources.
+
+    Parameters
+    ----------
+    policies
+        The policies.
+    action
+        In lower case: statements about others tell nothing apart.
+    keys
+        Where the values of context keys come from.
+    """
 
     def __init__(self, policies: Iterable[Policy], action: str, keys: _Keys) -> None:
         self._keys = keys
-        self._of_principals: dict[Hashable, Callable[[Principal, Lookup], Hashable]] = {}
-        self._of_resources: dict[Hashable, Callable[[Resource, Lookup], Hashable]] = {}
-        for document in {id(policy.document): policy.document for policy in policies}.values():
-            for statement in document.statements:
+        self._of_principals: dict[Hashable, PrincipalTrait] = {}
+        self._of_resources: dict[Hashable, ResourceTrait] = {}
+        for policy in policies:
+            for statement in policy.document.statements:
                 if statement.covers_action(action):
                     self._add_principal_element(statement)
                     self._add_resource(statement)
@@ -119,11 +135,11 @@ class _Traits:
 
     def of_principal(self, principal: Principal, lookup: Lookup) -> tuple[Hashable, ...]:
         """Return what they see of a principal."""
-        return tuple(trait(principal, lookup) for trait in self._of_principals.values())
+        return tuple([trait(principal, lookup) for trait in self._of_principals.values()])
 
     def of_resource(self, resource: Resource, lookup: Lookup) -> tuple[Hashable, ...]:
         """Return what they see of a resource."""
-        return tuple(trait(resource, lookup) for trait in self._of_resources.values())
+        return tuple([trait(resource, lookup) for trait in self._of_resources.values()])
 
     def _add_principal_element(self, statement: Statement) -> None:
         if statement.principals is not None:
@@ -133,12 +149,12 @@ class _Traits:
             self._of_principals["boundary"] = _has_boundary
 
     def _add_resource(self, statement: Statement) -> None:
-        if not statement.resource_keys:
+        if statement.resource_keys:
+            self._add_values(statement.resource_keys)
+            self._of_resources["arn"] = _arn
+        else:
             patterns = (statement.resources, statement.not_resources)
             self._of_resources[patterns] = partial(_covers, statement)
-            return
-        self._add_values(statement.resource_keys)
-        self._of_resources["arn"] = _arn
 
     def _add_condition(self, condition: Condition) -> None:
         of_principal = self._keys.of_principal(condition.keys)
@@ -181,139 +197,164 @@ def _value(key: str, _: Principal | Resource, lookup: Lookup) -> ContextValue:
     return lookup(key)
 
 
-class _Side(Generic[Verdict]):
-    """One of the three verdicts, for every class of principals and every class of resources.
+_Said = tuple[Denial, Grants]
 
-    Parameters
-    ----------
-    judge
-        Reaches the verdict on a request.
-    classes
-        The class of each resource, so that resources of one class differ in nothing that the verdict regards.
-    """
 
-    def __init__(self, judge: Callable[[Request], Verdict], classes: Sequence[Hashable]) -> None:
-        numbers: dict[Hashable, int] = {}
-        self._judge: Callable[[Request], Verdict] = judge
-        self._class_of_resource = [numbers.setdefault(each, len(numbers)) for each in classes]
-        self._examples = [classes.index(each) for each in numbers]
-        self._rows: dict[Hashable, list[int]] = {}
-        self._numbers: dict[Hashable, int] = {}
-        self.verdicts: list[Verdict] = []
+class _Sayings:
+    """What policies say, equal sayings under one number."""
 
-    def row(self, principal_class: Hashable, request: Callable[[int], Request]) -> list[int]:
-        """Return the number of the verdict on each resource, equal ones under one number.
+    def __init__(self) -> None:
+        self._numbers: dict[_Said, int] = {}
+        self.by_number: list[_Said] = []
 
-        Parameters
-        ----------
-        principal_class
-            The class of the principal, likewise.
-        request
-            Makes the request of the principal for a resource, given by its index.
-        """
-        by_class = self._rows.get(principal_class)
-        if by_class is None:
-            by_class = [self._number(self._judge(request(example))) for example in self._examples]
-            self._rows[principal_class] = by_class
-        return [by_class[each] for each in self._class_of_resource]
-
-    def _number(self, verdict: Verdict) -> int:
-        number = self._numbers.setdefault(verdict, len(self.verdicts))
-        if number == len(self.verdicts):
-            self.verdicts.append(verdict)
+    def number(self, said: _Said) -> int:
+        """Return the number of what a policy says."""
+        number = self._numbers.setdefault(said, len(self.by_number))
+        if number == len(self.by_number):
+            self.by_number.append(said)
         return number
 
 
+@dataclass(frozen=True, slots=True)
+class _Remembered:
+    """What the policies of one request say, by the number of what each says."""
+
+    said: Mapping[int, _Said]
+
+    def denial(self, policy: Policy) -> Denial:
+        """Return whether a policy denies it explicitly."""
+        return self.said[id(policy)][0]
+
+    def grants(self, policy: Policy) -> Grants:
+        """Return whether a policy allows it."""
+        return self.said[id(policy)][1]
+
+
+@dataclass(frozen=True, slots=True)
+class _Classes:
+    """How a policy tells resources apart.
+
+    Parameters
+    ----------
+    traits
+        What it can see.
+    of_resources
+        The number of the class of each resource.
+    examples
+        The index of one resource of each class.
+    """
+
+    traits: _Traits
+    of_resources: Sequence[int]
+    examples: Sequence[int]
+
+
 class _Table:
-    """The decisions of all principals on all resources, a row at a time."""
+    """The decisions on the resources of one account.
+
+    Parameters
+    ----------
+    resources
+        The resources, one at least.
+    action
+        In lower case.
+    known
+        What is known of every request, by key in lower case.
+    keys
+        Where the values of context keys come from.
+    """
 
     def __init__(
-        self,
-        principals: Sequence[Principal],
-        resources: Sequence[Resource],
-        action: str,
-        known: Mapping[str, ContextValue],
+        self, resources: Sequence[Resource], action: str, known: Mapping[str, ContextValue], keys: _Keys
     ) -> None:
         self._resources = resources
-        self._account_ids = [resource.account.id for resource in resources]
         self._action = action
         self._known = known
-        self._keys = _Keys(principals, resources, known)
-        self._traits_of_own: dict[Hashable, _Traits] = {}
-        self._decisions: dict[Hashable, Decision] = {}
-        accounts = [each.account for each in principals] + [each.account for each in resources]
-        self._seen_by_limits = self._traits(_limits({id(each): each for each in accounts}.values()))
-        self._seen_by_resources = self._traits(each.policy for each in resources if each.policy is not None)
-        seen_by_own = self._traits(policy for each in principals for policy in _own_policies(each))
-        lookups = [lookup_of(principals[0], resource, known) for resource in resources]
-        seen = list(zip(resources, lookups, strict=True))
-        self._organizations = _Side(
-            organization_verdict,
-            [(id(each.account), self._seen_by_limits.of_resource(each, lookup)) for each, lookup in seen],
-        )
-        self._own = _Side(own_verdict, [seen_by_own.of_resource(each, lookup) for each, lookup in seen])
-        # A queue's policy is mostly its own, and only one of its kind: every resource is a class.
-        self._by_resource = _Side(resource_verdict, range(len(resources)))
+        self._keys = keys
+        self._sayings = _Sayings()
+        self._silence = self._sayings.number((NO_DENIAL, NO_GRANTS))
+        self._somebody = Principal.anonymous()
+        self._classes: dict[int, _Classes] = {}
+        self._columns: dict[Hashable, list[int]] = {}
+        self._decisions: dict[Hashable, dict[tuple[int, ...], Decision]] = {}
+        self._equal: dict[Decision, Decision] = {}
+        own = (resource.policy for resource in resources if resource.policy is not None)
+        self._resource_traits = _Traits(own, action, keys)
 
-    def row(self, principal: Principal) -> list[Decision]:
+    def decisions(self, principal: Principal) -> list[Decision]:
         """Return the decisions on all resources for one principal."""
         lookup = lookup_of(principal, self._resources[0], self._known)
-        request = partial(self._request, principal)
-        organizations = self._organizations.row(self._class_for_organizations(principal, lookup), request)
-        own = self._own.row(self._class_for_own(principal, lookup), request)
-        by_resource = self._by_resource.row(self._seen_by_resources.of_principal(principal, lookup), request)
-        account = principal.account.id if principal.account is not None else None
-        decisions: list[Decision] = []
-        for index, verdicts in enumerate(zip(organizations, own, by_resource, strict=True)):
-            key = (account, self._account_ids[index], verdicts)
-            decision = self._decisions.get(key)
+        policies = self._policies(principal)
+        columns = [self._column(policy, principal, lookup) for policy in policies]
+        columns.append(self._resource_column(principal, lookup))
+        known = self._decisions.setdefault(self._shape(principal), {})
+        row: list[Decision] = []
+        for index, numbers in enumerate(zip(*columns, strict=True)):
+            decision = known.get(numbers)
             if decision is None:
-                decision = self._decisions[key] = self._combined(request(index), *verdicts)
-            decisions.append(decision)
-        return decisions
+                decision = known[numbers] = self._decide(principal, policies, index, numbers)
+            row.append(decision)
+        return row
 
-    def _combined(self, request: Request, organizations: int, own: int, by_resource: int) -> Decision:
-        return combine(
-            request,
-            self._organizations.verdicts[organizations],
-            self._by_resource.verdicts[by_resource],
-            self._own.verdicts[own],
-        )
+    def _policies(self, principal: Principal) -> list[Policy]:
+        levels = (*binding_rcps(principal, self._resources[0]), *binding_scps(principal))
+        return [*(policy for level in levels for policy in level), *principal.policies]
 
-    def _request(self, principal: Principal, index: int) -> Request:
+    def _shape(self, principal: Principal) -> Hashable:
+        """Return what else a decision depends on than what policies say: how they are put together."""
+        account = None if principal.account is None else principal.account.id
+        session = None if principal.session is None else len(principal.session)
+        boundary = principal.boundary is not None
+        scps = tuple(len(level) for level in binding_scps(principal))
+        rcps = sum(len(level) for level in binding_rcps(principal, self._resources[0]))
+        return principal.kind, account, rcps, scps, len(principal.identity), boundary, session
+
+    def _decide(
+        self, principal: Principal, policies: Sequence[Policy], index: int, numbers: Sequence[int]
+    ) -> Decision:
         resource = self._resources[index]
-        return Request(principal, resource, self._action, lookup_of(principal, resource, self._known))
+        asked = [*policies, *([] if resource.policy is None else [resource.policy])]
+        said = {id(each): self._sayings.by_number[numbers[place]] for place, each in enumerate(asked)}
+        decision = conclude(principal, resource, self._action, _Remembered(said))
+        return self._equal.setdefault(decision, decision)
 
-    def _traits(self, policies: Iterable[Policy]) -> _Traits:
-        return _Traits(policies, self._action, self._keys)
+    def _column(self, policy: Policy, principal: Principal, lookup: Lookup) -> list[int]:
+        """Return what a policy other than the resources' own says of the principal and each resource."""
+        classes = self._classes.get(id(policy))
+        if classes is None:
+            classes = self._classes[id(policy)] = self._classes_of(policy)
+        key = (id(policy), classes.traits.of_principal(principal, lookup))
+        column = self._columns.get(key)
+        if column is None:
+            numbers = [self._ask(policy, principal, self._resources[each]) for each in classes.examples]
+            column = self._columns[key] = [numbers[each] for each in classes.of_resources]
+        return column
 
-    def _class_for_organizations(self, principal: Principal, lookup: Lookup) -> Hashable:
-        bound = id(principal.account) if binding_scps(principal) else None
-        linked = principal.kind is PrincipalKind.SERVICE_LINKED_ROLE
-        return bound, linked, self._seen_by_limits.of_principal(principal, lookup)
+    def _resource_column(self, principal: Principal, lookup: Lookup) -> list[int]:
+        """Return what the own policy of each resource says of the principal."""
+        key = self._resource_traits.of_principal(principal, lookup)
+        column = self._columns.get(key)
+        if column is None:
+            column = self._columns[key] = [
+                self._silence if resource.policy is None else self._ask(resource.policy, principal, resource)
+                for resource in self._resources
+            ]
+        return column
 
-    def _class_for_own(self, principal: Principal, lookup: Lookup) -> Hashable:
-        boundary = None if principal.boundary is None else _identity(principal.boundary)
-        session = None if principal.session is None else tuple(map(_identity, principal.session))
-        policies = (principal.kind, tuple(map(_identity, principal.identity)), boundary, session)
-        traits = self._traits_of_own.get(policies)
-        if traits is None:
-            traits = self._traits_of_own[policies] = self._traits(_own_policies(principal))
-        return policies, traits.of_principal(principal, lookup)
+    def _classes_of(self, policy: Policy) -> _Classes:
+        traits = _Traits((policy,), self._action, self._keys)
+        numbers: dict[Hashable, int] = {}
+        of_resources: list[int] = []
+        examples: list[int] = []
+        for index, resource in enumerate(self._resources):
+            lookup = lookup_of(self._somebody, resource, self._known)
+            number = numbers.setdefault(traits.of_resource(resource, lookup), len(examples))
+            if number == len(examples):
+                examples.append(index)
+            of_resources.append(number)
+        return _Classes(traits, of_resources, examples)
 
-
-def _identity(policy: Policy) -> Hashable:
-    return policy.name, id(policy.document)
-
-
-def _own_policies(principal: Principal) -> Iterator[Policy]:
-    yield from principal.identity
-    if principal.boundary is not None:
-        yield principal.boundary
-    yield from principal.session or ()
-
-
-def _limits(accounts: Iterable[Account | None]) -> Iterator[Policy]:
-    for account in accounts:
-        for level in (*account.scps, *account.rcps) if account is not None else ():
-            yield from level
+    def _ask(self, policy: Policy, principal: Principal, resource: Resource) -> int:
+        lookup = lookup_of(principal, resource, self._known)
+        request = Request(principal, resource, self._action, lookup)
+        return self._sayings.number((request.denial(policy), request.grants(policy)))

@@ -1,4 +1,4 @@
-"""What policies of one kind say of a request, before it is known what the others say."""
+"""What one policy says of a request, before it is known what the others say."""
 
 from __future__ import annotations
 
@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from policies.evaluation.conditions import Condition
-    from policies.evaluation.policy import Policy
-    from policies.evaluation.statement import Effect, Statement
+    from policies.evaluation.statement import Effect
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,15 +34,31 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True)
-class Grant:
-    """What is allowed: for certain, or by any one of several statements that may apply.
+class Denial:
+    """What denies explicitly.
 
     Parameters
     ----------
     certain
-        What allows it for certain; None if nothing does.
+        The statement that does; None if none does for certain.
     possible
-        The statements that may.
+        The statements that may, each by itself.
+    """
+
+    certain: DecidedBy | None = None
+    possible: tuple[Possible, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """What allows.
+
+    Parameters
+    ----------
+    certain
+        The statement that does; None if none does for certain.
+    possible
+        The statements that may, each by itself.
     """
 
     certain: DecidedBy | None = None
@@ -53,27 +68,40 @@ class Grant:
         return Grant(self.certain or other.certain, self.possible + other.possible)
 
 
+@dataclass(frozen=True, slots=True)
+class Grants:
+    """What one policy allows, by how it names the principal.
+
+    Parameters
+    ----------
+    direct
+        What is granted to the principal itself, and all that a policy grants that names no principals.
+    entity
+        What is granted to the role or user behind it.
+    account
+        What is delegated to its account.
+    """
+
+    direct: Grant
+    entity: Grant
+    account: Grant
+
+
+NO_DENIAL = Denial()
 NO_GRANT = Grant()
+NO_GRANTS = Grants(NO_GRANT, NO_GRANT, NO_GRANT)
 
 Step = tuple[str, Grant]
-"""What one kind of policy, by its name, grants where it has to."""
-
-
-@dataclass(frozen=True, slots=True)
-class Denial:
-    """What denies explicitly: for certain, or some statements that may."""
-
-    certain: DecidedBy | None = None
-    possible: tuple[Possible, ...] = ()
+"""A kind of policy that has to allow, and what it does."""
 
 
 def all_of(steps: Iterable[Step]) -> tuple[DecidedBy | None, Grant]:
-    """Return the first kind of policy that grants nothing, or what all of them grant together.
+    """Return the first kind of policy that allows nothing, or what all of them allow together.
 
     Returns
     -------
     tuple
-        An implicit deny and nothing, or None and a grant. The grant is decided by the first of them.
+        An implicit deny and nothing, or None and a grant, which the first step decides.
     """
     possible: list[Possible] = []
     first: DecidedBy | None = None
@@ -84,16 +112,6 @@ def all_of(steps: Iterable[Step]) -> tuple[DecidedBy | None, Grant]:
             possible.extend(grant.possible)
         first = first or grant.certain
     return None, Grant(None if possible else first, tuple(possible))
-
-
-def source_of(policy: Policy, statement: Statement) -> DecidedBy:
-    """Return a statement as what decided."""
-    return DecidedBy(policy.kind, policy.name, statement.sid, statement.index)
-
-
-def possible_by(policy: Policy, statement: Statement, conditions: tuple[Condition, ...]) -> Possible:
-    """Return a statement as one that applies if some conditions hold."""
-    return Possible(statement.effect, source_of(policy, statement), conditions)
 
 
 def open_conditions(possible: Iterable[Possible]) -> tuple[OpenCondition, ...]:

@@ -43,7 +43,6 @@ class PrincipalKind(StrEnum):
 
 
 _ROOTS = frozenset({PrincipalKind.ROOT, PrincipalKind.ASSUMED_ROOT})
-_OUTSIDE_ACCOUNTS = frozenset({PrincipalKind.SERVICE, PrincipalKind.ANONYMOUS})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,10 +83,14 @@ class Principal:
     boundary: Policy | None = None
     session: tuple[Policy, ...] | None = None
     tags: Mapping[str, str] | None = None
+    policies: tuple[Policy, ...] = field(init=False)
+    """All its policies: of identity, boundary and session."""
     is_root: bool = field(init=False)
     """Whether it is a root user, which "has full access" in its account unless a policy says otherwise."""
 
     def __post_init__(self) -> None:
+        boundary = () if self.boundary is None else (self.boundary,)
+        object.__setattr__(self, "policies", (*self.identity, *boundary, *(self.session or ())))
         object.__setattr__(self, "is_root", self.kind in _ROOTS)
 
     @classmethod
