@@ -249,6 +249,22 @@ class _Classes:
     examples: Sequence[int]
 
 
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What one policy says of one class of principals.
+
+    Parameters
+    ----------
+    numbers
+        The number of what it says of each resource.
+    denies_all
+        Whether it denies explicitly for every resource, so that no policy after it matters.
+    """
+
+    numbers: Sequence[int]
+    denies_all: bool
+
+
 class _Table:
     """The decisions on the resources of one account.
 
@@ -275,7 +291,8 @@ class _Table:
         self._silence = self._sayings.number((NO_DENIAL, NO_GRANTS))
         self._somebody = Principal.anonymous()
         self._classes: dict[int, _Classes] = {}
-        self._columns: dict[Hashable, list[int]] = {}
+        self._columns: dict[Hashable, _Column] = {}
+        self._resource_columns: dict[Hashable, list[int]] = {}
         self._decisions: dict[Hashable, dict[tuple[int, ...], Decision]] = {}
         self._equal: dict[Decision, Decision] = {}
         own = (resource.policy for resource in resources if resource.policy is not None)
@@ -283,22 +300,34 @@ class _Table:
 
     def decisions(self, principal: Principal) -> list[Decision]:
         """Return the decisions on all resources for one principal."""
-        lookup = lookup_of(principal, self._resources[0], self._known)
-        policies = self._policies(principal)
-        columns = [self._column(policy, principal, lookup) for policy in policies]
-        columns.append(self._resource_column(principal, lookup))
+        columns = self._relevant_columns(principal)
         known = self._decisions.setdefault(self._shape(principal), {})
         row: list[Decision] = []
         for index, numbers in enumerate(zip(*columns, strict=True)):
             decision = known.get(numbers)
             if decision is None:
-                decision = known[numbers] = self._decide(principal, policies, index, numbers)
+                decision = known[numbers] = self._decide(principal, index, numbers)
             row.append(decision)
         return row
 
-    def _policies(self, principal: Principal) -> list[Policy]:
+    def _relevant_columns(self, principal: Principal) -> list[Sequence[int]]:
+        """Return what each policy says of each resource, up to the first that denies all of them."""
+        lookup = lookup_of(principal, self._resources[0], self._known)
+        columns: list[Sequence[int]] = []
+        for policy in self._policies(principal):
+            if policy is None:
+                columns.append(self._resource_column(principal, lookup))
+                continue
+            column = self._column(policy, principal, lookup)
+            columns.append(column.numbers)
+            if column.denies_all:
+                break
+        return columns
+
+    def _policies(self, principal: Principal, own: Policy | None = None) -> list[Policy | None]:
+        """Return all policies in the order in which a deny is looked for, with a place for a resource's."""
         levels = (*binding_rcps(principal, self._resources[0]), *binding_scps(principal))
-        return [*(policy for level in levels for policy in level), *principal.policies]
+        return [*(policy for level in levels for policy in level), own, *principal.policies]
 
     def _shape(self, principal: Principal) -> Hashable:
         """Return what else a decision depends on than what policies say: how they are put together."""
@@ -309,16 +338,15 @@ class _Table:
         rcps = sum(len(level) for level in binding_rcps(principal, self._resources[0]))
         return principal.kind, account, rcps, scps, len(principal.identity), boundary, session
 
-    def _decide(
-        self, principal: Principal, policies: Sequence[Policy], index: int, numbers: Sequence[int]
-    ) -> Decision:
+    def _decide(self, principal: Principal, index: int, numbers: Sequence[int]) -> Decision:
         resource = self._resources[index]
-        asked = [*policies, *([] if resource.policy is None else [resource.policy])]
-        said = {id(each): self._sayings.by_number[numbers[place]] for place, each in enumerate(asked)}
+        asked = self._policies(principal, resource.policy)[: len(numbers)]
+        sayings = (self._sayings.by_number[number] for number in numbers)
+        said = {id(policy): saying for policy, saying in zip(asked, sayings, strict=True)}
         decision = conclude(principal, resource, self._action, _Remembered(said))
         return self._equal.setdefault(decision, decision)
 
-    def _column(self, policy: Policy, principal: Principal, lookup: Lookup) -> list[int]:
+    def _column(self, policy: Policy, principal: Principal, lookup: Lookup) -> _Column:
         """Return what a policy other than the resources' own says of the principal and each resource."""
         classes = self._classes.get(id(policy))
         if classes is None:
@@ -327,15 +355,19 @@ class _Table:
         column = self._columns.get(key)
         if column is None:
             numbers = [self._ask(policy, principal, self._resources[each]) for each in classes.examples]
-            column = self._columns[key] = [numbers[each] for each in classes.of_resources]
+            denials = [self._sayings.by_number[number][0] for number in numbers]
+            column = self._columns[key] = _Column(
+                [numbers[each] for each in classes.of_resources],
+                denies_all=all(denial.certain is not None for denial in denials),
+            )
         return column
 
     def _resource_column(self, principal: Principal, lookup: Lookup) -> list[int]:
         """Return what the own policy of each resource says of the principal."""
         key = self._resource_traits.of_principal(principal, lookup)
-        column = self._columns.get(key)
+        column = self._resource_columns.get(key)
         if column is None:
-            column = self._columns[key] = [
+            column = self._resource_columns[key] = [
                 self._silence if resource.policy is None else self._ask(resource.policy, principal, resource)
                 for resource in self._resources
             ]
