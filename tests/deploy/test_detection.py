@@ -1,13 +1,17 @@
-"""Events are put on the default bus and reach the queues of the deployed rules that match them."""
+"""Events are put on a bus and reach the queues of the deployed rules that match them."""
 
 from __future__ import annotations
 
 import json
+import time
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from lambdas.alert.handler import Services, process
+from lambdas.alert.ledger import Ledger
 from policies import naming
+from policies.detection.account_alarm import ACCOUNT_ALARMS
 from policies.detection.pattern import matches
 from policies.detection.rule import HUB_EVENT_PATTERN, RULES
 from tests.deploy.moto_server import ACCOUNT, REGION
@@ -19,27 +23,32 @@ if TYPE_CHECKING:
     from tests.deploy.moto_server import MotoServer
     from tests.deploy.terraform import Deployed
 
+HERE = naming.Place(ACCOUNT, REGION)
+
 Probes = dict[str, str]
 
+HUB_RULES = (naming.HUB_PURGE_RULE, naming.HUB_ALARM_RULE)
 RULE_NAMES = {rule.id: naming.event_rule(rule.id) for rule in RULES}
 
 
 @pytest.fixture(scope="module")
 def hub_without_function(aws: MotoServer, deployed: Deployed) -> Iterator[None]:  # noqa: ARG001 - it is its hub
-    """The hub's rule for purges without its function for a while, since moto cannot invoke one."""
+    """The hub's rules without their function for a while, since moto cannot invoke one."""
     events = aws.client("events")
-    rule = {"Rule": naming.HUB_PURGE_RULE, "EventBusName": naming.HUB_BUS}
-    targets = events.list_targets_by_rule(**rule)["Targets"]
-    events.remove_targets(**rule, Ids=[target["Id"] for target in targets])
+    rules = [{"Rule": rule, "EventBusName": naming.HUB_BUS} for rule in HUB_RULES]
+    targets = [events.list_targets_by_rule(**rule)["Targets"] for rule in rules]
+    for rule, removed in zip(rules, targets, strict=True):
+        events.remove_targets(**rule, Ids=[target["Id"] for target in removed])
     yield
-    events.put_targets(**rule, Targets=targets)
+    for rule, removed in zip(rules, targets, strict=True):
+        events.put_targets(**rule, Targets=removed)
 
 
 @pytest.fixture(scope="module")
 def probes(aws: MotoServer, hub_without_function: None) -> Probes:  # noqa: ARG001 - what is probed has to be there
     """A queue as one more target of each deployed rule, by the rule's name."""
     sqs, events = aws.client("sqs"), aws.client("events")
-    buses = dict.fromkeys(RULE_NAMES.values(), "default") | {naming.HUB_PURGE_RULE: naming.HUB_BUS}
+    buses = dict.fromkeys(RULE_NAMES.values(), "default") | dict.fromkeys(HUB_RULES, naming.HUB_BUS)
     queues = {}
     for rule, bus in buses.items():
         queues[rule] = sqs.create_queue(QueueName=f"probe-{rule}")["QueueUrl"]
@@ -48,8 +57,28 @@ def probes(aws: MotoServer, hub_without_function: None) -> Probes:  # noqa: ARG0
     return queues
 
 
-def put(aws: MotoServer, event: dict[str, Any]) -> None:
+@pytest.fixture(scope="module")
+def function(aws: MotoServer, deployed: Deployed) -> Services:  # noqa: ARG001 - it is its topic and its ledger
+    """What the deployed function works with."""
+    ledger = Ledger(aws.client("dynamodb"), naming.LEDGER_TABLE, 90, now=time.time, sleep=time.sleep)
+    return Services(aws.client("sns"), ledger, HERE.arn("sns", naming.ALERT_TOPIC), runbook_url="")
+
+
+@pytest.fixture
+def subscriber(aws: MotoServer, function: Services) -> Iterator[str]:
+    """The URL of a queue that listens to the topic for a while."""
+    sns = aws.client("sns")
+    url: str = aws.client("sqs").create_queue(QueueName="subscriber")["QueueUrl"]
+    subscription = sns.subscribe(
+        TopicArn=function.topic_arn, Protocol="sqs", Endpoint=HERE.arn("sqs", "subscriber")
+    )
+    yield url
+    sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
+
+
+def put(aws: MotoServer, event: dict[str, Any], bus: str = "default") -> None:
     entry = {
+        "EventBusName": bus,
         "Source": event["source"],
         "DetailType": event["detail-type"],
         "Detail": json.dumps(event["detail"]),
@@ -57,12 +86,13 @@ def put(aws: MotoServer, event: dict[str, Any]) -> None:
     assert aws.client("events").put_events(Entries=[entry])["FailedEntryCount"] == 0
 
 
-def count_arrived(aws: MotoServer, queue_url: str) -> int:
+def arrived_in(aws: MotoServer, queue_url: str) -> list[Any]:
+    """What lies in a queue, which is empty afterwards."""
     sqs = aws.client("sqs")
     messages = sqs.receive_message(QueueUrl=queue_url, MaxNumberOfMessages=10).get("Messages", [])
     for message in messages:
         sqs.delete_message(QueueUrl=queue_url, ReceiptHandle=message["ReceiptHandle"])
-    return len(messages)
+    return [json.loads(message["Body"]) for message in messages]
 
 
 def test_the_table_shows_every_kind_of_event() -> None:
@@ -76,10 +106,10 @@ def test_an_event_reaches_the_rules_that_the_table_says(
 ) -> None:
     put(aws, row.event)
 
-    arrived = {rule_id for rule_id, name in RULE_NAMES.items() if count_arrived(aws, probes[name])}
+    arrived = {rule_id for rule_id, name in RULE_NAMES.items() if arrived_in(aws, probes[name])}
     assert arrived == row.rules
     # One delivery for each rule that forwards it: the hub merges them.
-    assert count_arrived(aws, probes[naming.HUB_PURGE_RULE]) == len(row.rules)
+    assert len(arrived_in(aws, probes[naming.HUB_PURGE_RULE])) == len(row.rules)
 
 
 @pytest.mark.parametrize("row", pattern_table(), ids=lambda row: row.name)
@@ -87,3 +117,40 @@ def test_the_rules_in_process_agree_with_the_table(row: PatternRow) -> None:
     assert {rule.id for rule in RULES if matches(rule.event_pattern, row.event)} == row.rules
     if row.rules:
         assert matches(HUB_EVENT_PATTERN, row.event)
+
+
+def alarm_change(name: str) -> dict[str, Any]:
+    """The event that CloudWatch sends when an alarm rings."""
+    return {
+        "source": "aws.cloudwatch",
+        "detail-type": "CloudWatch Alarm State Change",
+        "detail": {
+            "alarmName": name,
+            "state": {"value": "ALARM", "reason": "Threshold Crossed: 1 datapoint was greater than 0"},
+            "previousState": {"value": "OK"},
+        },
+    }
+
+
+@pytest.mark.parametrize("name", ACCOUNT_ALARMS)
+def test_an_accounts_alarm_that_reaches_the_hub_is_told_in_our_words(
+    aws: MotoServer, probes: Probes, function: Services, subscriber: str, name: str
+) -> None:
+    # The example's one account is the hub's, and tells the topic itself; another's alarms come over the bus.
+    put(aws, alarm_change(name), bus=naming.HUB_BUS)
+
+    (event,) = arrived_in(aws, probes[naming.HUB_ALARM_RULE])
+    assert arrived_in(aws, probes[naming.HUB_PURGE_RULE]) == []
+    (done,) = process(event, function, seconds_left=30)
+    assert (done["decision"], done["unconfirmed"]) == ("sent", None)
+    (envelope,) = arrived_in(aws, subscriber)
+    alert = json.loads(envelope["Message"])
+    assert (alert["kind"], alert["severity"], alert["alarm"]["name"]) == ("alarm", "high", name)
+    assert alert["summary"] == ACCOUNT_ALARMS[name].meaning
+
+
+@pytest.mark.parametrize("name", ["purge-guard-account-x", "purge-guard-hub-undelivered", "orders-too-old"])
+def test_no_other_alarm_gets_past_the_hubs_bus(aws: MotoServer, probes: Probes, name: str) -> None:
+    put(aws, alarm_change(name), bus=naming.HUB_BUS)
+
+    assert arrived_in(aws, probes[naming.HUB_ALARM_RULE]) == []

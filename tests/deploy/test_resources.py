@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from policies import naming
-from policies.detection.rule import ALARM_EVENT_PATTERN, HUB_EVENT_PATTERN, RULES
+from policies.detection.account_alarm import ALARM_EVENT_PATTERN
+from policies.detection.rule import HUB_EVENT_PATTERN, RULES
 from tests.deploy.moto_server import ACCOUNT, REGION
 
 if TYPE_CHECKING:
@@ -24,9 +26,8 @@ HUB_BUS_ARN = HERE.arn("events", f"event-bus/{naming.HUB_BUS}")
 FUNCTION_ARN = HERE.arn("lambda", f"function:{naming.ALERT_FUNCTION}")
 TRAIL_ARN = HERE.arn("cloudtrail", f"trail/{naming.TRAIL}")
 
-ACCOUNT_RULES = {naming.event_rule(rule.id): rule.event_pattern for rule in RULES} | {
-    naming.ALARM_RULE: ALARM_EVENT_PATTERN
-}
+# No rule for alarms, since the account is the hub's and its alarms tell the topic themselves.
+ACCOUNT_RULES = {naming.event_rule(rule.id): rule.event_pattern for rule in RULES}
 HUB_RULES = {naming.HUB_PURGE_RULE: HUB_EVENT_PATTERN, naming.HUB_ALARM_RULE: ALARM_EVENT_PATTERN}
 
 
@@ -84,8 +85,10 @@ def test_the_trails_bucket_is_closed_versioned_encrypted_and_expires(aws: MotoSe
         "SSEAlgorithm": "aws:kms",
         "KMSMasterKeyID": key_behind(aws, naming.TRAIL_KEY_ALIAS)["Arn"],
     }
-    rule = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"][0]
-    assert (rule["Status"], rule["Expiration"]["Days"]) == ("Enabled", 365)
+    assert not encryption["BucketKeyEnabled"]
+    expiry, markers = s3.get_bucket_lifecycle_configuration(Bucket=BUCKET)["Rules"]
+    assert (expiry["Status"], expiry["Expiration"]["Days"]) == ("Enabled", 365)
+    assert (markers["Status"], markers["Expiration"]) == ("Enabled", {"ExpiredObjectDeleteMarker": True})
 
 
 def test_the_trails_bucket_admits_the_trail_and_refuses_insecure_transport(aws: MotoServer) -> None:
@@ -201,7 +204,7 @@ def test_the_topic_is_encrypted_and_refuses_insecure_transport(aws: MotoServer) 
     assert set(policy) == {"LetAlarmsPublish", "RefuseInsecureTransport"}
     assert policy["LetAlarmsPublish"]["Principal"] == {"Service": ["cloudwatch.amazonaws.com"]}
     assert policy["LetAlarmsPublish"]["Condition"] == {
-        "ArnLike": {"aws:SourceArn": HERE.arn("cloudwatch", f"alarm:{naming.HUB_ALARM_PREFIX}*")},
+        "ArnLike": {"aws:SourceArn": HERE.arn("cloudwatch", f"alarm:{naming.PREFIX}-*")},
         "StringEquals": {"aws:SourceAccount": ACCOUNT},
     }
     refusal = policy["RefuseInsecureTransport"]
@@ -286,20 +289,25 @@ def test_every_queue_is_encrypted_and_has_an_alarm(aws: MotoServer) -> None:
     assert watched == set(queues)
 
 
-def test_every_alarm_of_the_hub_tells_the_topic(aws: MotoServer) -> None:
-    alarms = aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=naming.HUB_ALARM_PREFIX)["MetricAlarms"]
-    metrics = {alarm["MetricName"] for alarm in alarms}
-    assert metrics >= {
-        "Errors",
-        "Throttles",
-        "AsyncEventAge",
-        "NumberOfNotificationsFailed",
-        "FailedInvocations",
+def test_every_alarm_of_the_hub_and_of_the_account_beside_it_tells_the_topic(aws: MotoServer) -> None:
+    alarms = aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{naming.PREFIX}-")["MetricAlarms"]
+    silent_ends = {"NumberOfNotificationsRedrivenToDlq", "NumberOfNotificationsFailedToRedriveToDlq"}
+    assert Counter(alarm["MetricName"] for alarm in alarms) == {
+        "Errors": 1,
+        "Throttles": 1,
+        "AsyncEventAge": 1,
+        "DestinationDeliveryFailures": 1,
+        "NumberOfNotificationsRedrivenToDlq": 1,
+        "NumberOfNotificationsFailedToRedriveToDlq": 1,
+        "FailedInvocations": len(HUB_RULES) + len(ACCOUNT_RULES),
+        "ApproximateNumberOfMessagesVisible": 4,
     }
     for alarm in alarms:
+        is_length = alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
         assert alarm["AlarmActions"] == [TOPIC_ARN]
-        assert alarm["OKActions"] == [TOPIC_ARN]
-        assert alarm["TreatMissingData"] == "notBreaching"
+        assert alarm["OKActions"] == ([] if alarm["MetricName"] in silent_ends else [TOPIC_ARN])
+        assert alarm["TreatMissingData"] == ("ignore" if is_length else "notBreaching")
+        assert alarm["DatapointsToAlarm"] == 1
 
 
 def test_everything_that_can_carry_tags_carries_them(aws: MotoServer, deployed: Deployed) -> None:
