@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from tests.stacks.synthesis import SCENARIOS, Stack, Synthesis, synthesize_into
-from tests.stacks.terraform import PROCESSES, copied, plan
+from tests.stacks.terraform import PLANNED, PROCESSES, copied, plan
 from toolchain.terraform import why_provider_is_missing
 
 if TYPE_CHECKING:
@@ -75,12 +75,10 @@ def plans(
     synthesized: Callable[[str], Synthesis],
     tmp_path_factory: pytest.TempPathFactory,
 ) -> tuple[Path, ...]:
-    """The plans, as JSON, of the published example and of the organization with everything in it."""
+    """The plans, as JSON, of the scenarios that are planned."""
     folder = tmp_path_factory.mktemp("plans")
     copies = [
-        copied(stack, folder / scenario)
-        for scenario in ("example", "organization")
-        for stack in synthesized(scenario).stacks
+        copied(stack, folder / scenario) for scenario in PLANNED for stack in synthesized(scenario).stacks
     ]
     with ThreadPoolExecutor(PROCESSES) as pool:
         return tuple(pool.map(plan, copies))

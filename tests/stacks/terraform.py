@@ -20,6 +20,9 @@ CONFIGURATION = "cdk.tf.json"
 
 OLDEST_PROVIDER = "5.100.0"
 
+PLANNED = ("example", "organization", "prevention")
+"""The scenarios of which plans are made: together they have every kind of resource."""
+
 PROCESSES = 2
 """Each starts the provider, which takes a processor for seconds and some hundred megabytes."""
 

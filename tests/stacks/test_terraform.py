@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from tests.stacks.terraform import CONFIGURATION, PROCESSES, copied, validate
+from tests.stacks.terraform import CONFIGURATION, PLANNED, PROCESSES, copied, validate
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.deploy, pytest.mark.usefixtures("provider")]
 
 
 # Together they have every argument, every partition's ARNs and every escaped text.
-@pytest.mark.parametrize("scenario", ["organization", "china", "template-marks"])
+@pytest.mark.parametrize("scenario", ["organization", "china", "template-marks", "prevention"])
 def test_terraform_finds_nothing_wrong_and_nothing_deprecated(
     scenario: str, synthesized: Callable[[str], Synthesis], tmp_path: Path
 ) -> None:
@@ -59,7 +59,7 @@ def test_every_resource_is_planned_to_be_created(
 
     assert planned == {
         (scenario, stack.name, resource.address)
-        for scenario in ("example", "organization")
+        for scenario in PLANNED
         for stack in synthesized(scenario).stacks
         for resource in stack.resources
     }
