@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import os
 import socket
 import subprocess
@@ -23,6 +24,12 @@ LONGEST_START_SECONDS = 60
 ACCOUNT = "111122223333"
 REGION = "us-east-1"
 
+Keys = tuple[str, str, str | None]
+"""An access key, its secret, and the token of a session."""
+
+NOBODYS_KEYS: Keys = ("testing", "testing", None)
+"""They open nothing but an emulator on the loopback interface, for as long as it asks for no IAM."""
+
 
 @dataclass(frozen=True)
 class MotoServer:
@@ -34,15 +41,27 @@ class MotoServer:
     def endpoint(self) -> str:
         return f"http://{LOOPBACK}:{self.port}"
 
-    def client(self, service: str) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+    def client(self, service: str, keys: Keys = NOBODYS_KEYS) -> Any:  # noqa: ANN401 - boto3 makes its clients at run time
+        access_key, secret_key, token = keys
         return boto3.client(
             service,  # type: ignore[call-overload] # the stubs know literals only
             endpoint_url=self.endpoint,
             region_name=REGION,
-            aws_access_key_id="testing",
-            aws_secret_access_key="testing",  # noqa: S106 - opens nothing but an emulator on the loopback interface
+            aws_access_key_id=access_key,
+            aws_secret_access_key=secret_key,
+            aws_session_token=token,
             config=Config(proxies={}, retries={"total_max_attempts": 1}),
         )
+
+    def enforce_iam(self) -> None:
+        """Let IAM decide every call from now on, so that only keys are admitted which IAM has given out.
+
+        See https://docs.getmoto.org/en/latest/docs/iam.html
+        """
+        connection = http.client.HTTPConnection(LOOPBACK, self.port)
+        connection.request("POST", "/moto-api/reset-auth", body="0")
+        assert connection.getresponse().status == http.HTTPStatus.OK
+        connection.close()
 
     def environment(self) -> dict[str, str]:
         """The environment of a child process that shall meet this AWS and no other."""
