@@ -18,7 +18,7 @@ from rich.text import Text
 
 from demo.deployment import Deployment, DeploymentError
 from demo.local_aws import LocalAws, LocalAwsError, local_aws
-from demo.security_team import HUB, Alert, AlertError, SecurityTeam
+from demo.security_team import HUB, AlertError, ReceivedAlert, SecurityTeam
 from demo.shop import ACCOUNT, EVERYTHING_IN_SQS, QUEUE, READING_ONLY, Shop
 from policies.detection.alert import alerts_in
 from policies.detection.email_message import email_body
@@ -140,7 +140,7 @@ def _scenes(shop: Shop) -> Iterator[_Scene]:
     )
 
 
-def _play(scene: _Scene, shop: Shop, team: SecurityTeam) -> Alert:
+def _play(scene: _Scene, shop: Shop, team: SecurityTeam) -> ReceivedAlert:
     _headline(scene.title, scene.who)
     url = shop.open_queue(scene.region)
     before = shop.count_messages(url, scene.region)
@@ -178,19 +178,19 @@ def _deploy(deployment: Deployment, stack: str, account: str, what: str) -> None
     _proved(f"The real Terraform and the real AWS provider created {count} resources.")
 
 
-def _check(alert: Alert, expected: dict[str, str]) -> None:
+def _check(alert: ReceivedAlert, expected: dict[str, str]) -> None:
     for name, value in expected.items():
         if alert.attributes.get(name) != value:
             raise AlertError(f"the alert's {name} is {alert.attributes.get(name)!r} instead of {value!r}")
 
 
-def _show(alert: Alert) -> None:
+def _show(alert: ReceivedAlert) -> None:
     """Print the alert as the subscriber received it; only the JSON's line breaks are ours."""
     console.print(Text(f"  Subject: {alert.subject}", style="bold yellow"))
     console.print_json(alert.message, indent=2)
 
 
-def _show_as_email(alert: Alert) -> None:
+def _show_as_email(alert: ReceivedAlert) -> None:
     """Print the text that a subscriber by email gets of the same alert, made from the record in it."""
     _headline("the same alert as an email", "SNS gives people text, and programs the JSON above.")
     for same in alerts_in(json.loads(json.loads(alert.message)["raw"])):

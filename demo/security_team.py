@@ -25,7 +25,7 @@ class AlertError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Alert:
+class ReceivedAlert:
     """What a subscriber received.
 
     Parameters
@@ -62,7 +62,7 @@ class SecurityTeam:
         )
         self._sqs.set_queue_attributes(QueueUrl=self._queue_url, Attributes={"Policy": document(admission)})
 
-    def next_alert(self, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> Alert:
+    def next_alert(self, longest_wait_seconds: float = LONGEST_WAIT_SECONDS) -> ReceivedAlert:
         """Wait for an alert.
 
         Raises
@@ -91,11 +91,14 @@ class SecurityTeam:
             if alert is not None:
                 raise AlertError(f"an alert came that was not due: {alert.subject}\n{alert.message}")
 
-    def _receive(self) -> Alert | None:
+    def _receive(self) -> ReceivedAlert | None:
         answer = self._sqs.receive_message(QueueUrl=self._queue_url, WaitTimeSeconds=1)
         for message in answer.get("Messages", ()):
             self._sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
             envelope = json.loads(message["Body"])
-            attributes = {name: value["Value"] for name, value in envelope["MessageAttributes"].items()}
-            return Alert(envelope["Subject"], envelope["Message"], attributes)
+            # SNS leaves the attributes out where there are none, as with what an alarm sends.
+            attributes = {
+                name: value["Value"] for name, value in envelope.get("MessageAttributes", {}).items()
+            }
+            return ReceivedAlert(envelope["Subject"], envelope["Message"], attributes)
         return None
