@@ -109,6 +109,14 @@ def test_the_steps_of_the_page_deploy_tell_and_remove(reader: Reader) -> None:
     alert = team.next_alert()
     assert (alert.attributes["outcome"], alert.attributes["queue"]) == ("purged", "purge-guard-test")
 
+    reader.follow("Hear an alarm")
+    alarm = team.next_alert()
+    told = json.loads(alarm.message)
+    assert (told["AlarmName"], told["NewStateValue"]) == ("purge-guard-hub-function-failing", "ALARM")
+    assert told["NewStateReason"] == "Tried out: nothing has failed"
+    assert told["AlarmDescription"].startswith("The alert function failed")
+    assert alarm.attributes == {}
+
     assert re.search("Plan: 0 to add, .* 0 to destroy", reader.follow("Change it, or deploy a part of it"))
     left = re.findall(r'"(.*)"', reader.follow("Remove it").rpartition("Destroy complete!")[2])
     assert left
