@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from purge_guard.preview import preview
+from purge_guard.snapshot import snapshot
 from purge_guard.validate import validate
 
 app = typer.Typer(
@@ -47,6 +48,7 @@ def schema() -> None:
 
 app.command()(validate)
 app.command()(preview)
+app.command()(snapshot)
 
 
 def main() -> None:

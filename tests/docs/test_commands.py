@@ -28,6 +28,9 @@ DEPLOYMENT = page("docs/deploy.md").shell_commands()
 CONSOLE = [command for each in pages() for command in each.console_commands()]
 """Run by the first test below."""
 
+OPERATION = page("docs/snapshot.md").shell_commands()
+"""Run against AWS by ``tests/purge_guard/test_operator_pages.py``."""
+
 MAKE = {
     "make setup": "-m toolchain setup",
     "make demo": "-m demo",
@@ -56,7 +59,7 @@ def test_a_command_prints_what_its_page_shows(
 
 @pytest.mark.parametrize("command", sorted({line for each in pages() for line in each.shell_commands()}))
 def test_a_shell_command_is_run_by_a_test(command: str) -> None:
-    assert command in (*DEPLOYMENT, *CONSOLE, *MAKE)
+    assert command in (*DEPLOYMENT, *CONSOLE, *OPERATION, *MAKE)
 
 
 @pytest.mark.parametrize(("command", "recipe"), MAKE.items(), ids=MAKE)

@@ -1,0 +1,1 @@
+"""What ``purge-guard snapshot`` collects, and how it is written; `policies.snapshot` reads it."""

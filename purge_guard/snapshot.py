@@ -1,0 +1,62 @@
+"""``purge-guard snapshot``: collect what ``who-can`` reads."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from purge_guard.exit_codes import INCOMPLETE, NOT_WRITTEN
+from purge_guard.inventory_options import (
+    DEFAULT_INVENTORY,
+    AccountNames,
+    InventoryPath,
+    RoleName,
+    chosen_accounts,
+    read_inventory,
+    wrong_input,
+)
+
+SESSION_NAME = "purge-guard-snapshot"
+
+SnapshotDirectory = Annotated[
+    Path, typer.Argument(metavar="DIR", help="Where to write; made where it is not there yet.")
+]
+
+
+def snapshot(
+    directory: SnapshotDirectory,
+    *,
+    inventory_path: InventoryPath = DEFAULT_INVENTORY,
+    accounts: AccountNames = None,
+    role_name: RoleName = None,
+) -> None:
+    """Collect users, roles, queues and policies: what who-can reads. Nothing is changed in AWS.
+
+    Exit codes: 0 collected; 1 a file could not be written; 2 the inventory, the command line or the
+    credentials are wrong; 3 incomplete: what could not be read is named, the rest is written.
+    """
+    from purge_guard.account_sessions import AccessError, account_sessions  # noqa: PLC0415  --help need not wait
+    from purge_guard.collection.run import take_snapshot  # noqa: PLC0415  for the same reason
+
+    inventory = read_inventory(inventory_path)
+    chosen = chosen_accounts(inventory, accounts)
+    try:
+        sessions = account_sessions(inventory.hub.region, role_name, SESSION_NAME)
+    except AccessError as error:
+        raise wrong_input(str(error)) from None
+    try:
+        outcome = take_snapshot(directory, sessions, inventory, chosen)
+    except OSError as error:
+        typer.echo(f"{error.filename or directory}: {error.strerror}", err=True)
+        raise typer.Exit(NOT_WRITTEN) from None
+    for line in outcome.written:
+        typer.echo(line)
+    for unread in outcome.unread:
+        typer.echo(f"not read: {unread}", err=True)
+    for account in outcome.kept:
+        typer.echo(f"kept as it was collected before: {account}", err=True)
+    if outcome.unread:
+        typer.echo("incomplete: the snapshot lacks what is named above", err=True)
+        raise typer.Exit(INCOMPLETE)
