@@ -4,18 +4,14 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 
 from policies.inventory import InventoryError, load_inventory
 from policies.prevention.limits import PolicySizeError
-from policies.selection import SelectionError, select
+from policies.selection import STACKS_VARIABLE, SelectionError, select
 from stacks.errors import SynthesisError
 
 INVENTORY_VARIABLE = "PURGE_GUARD_INVENTORY"
 """The inventory's file; purge-guard.yaml unless it is set."""
-
-STACKS_VARIABLE = "PURGE_GUARD_STACKS"
-"""Which stacks to synthesize, such as ``hub,production``; all of them unless it is set."""
 
 INVALID = 2
 INTERRUPTED = 130
@@ -24,8 +20,8 @@ INTERRUPTED = 130
 def main() -> int:
     """Synthesize, or say in a sentence what is wrong: 0 written, 2 invalid, 130 interrupted."""
     try:
-        inventory = load_inventory(Path(os.environ.get(INVENTORY_VARIABLE, "purge-guard.yaml")))
-        selection = select(inventory, os.environ.get(STACKS_VARIABLE, ""))
+        inventory = load_inventory(os.environ.get(INVENTORY_VARIABLE, "purge-guard.yaml"))
+        selection = select(inventory, os.environ.get(STACKS_VARIABLE))
         # Imported late: it starts Node.js, which a mistake in the inventory should not have to wait for.
         from stacks.app import synthesize  # noqa: PLC0415
 

@@ -13,6 +13,12 @@ from policies.partitions import Partition, partition_of
 PREFIX = "purge-guard"
 """What every name begins with."""
 
+MANAGED_BY = "managed-by"
+"""The key of our own tag, by which everything that purge-guard deployed can be found."""
+
+HUB_STACK = "hub"
+ORGANIZATION_STACK = "organization"
+
 # The hub, once in an organization.
 HUB_BUS = f"{PREFIX}-hub"
 HUB_PURGE_RULE = f"{PREFIX}-hub-purges"
@@ -82,6 +88,17 @@ class Place:
     def global_arn(self, service: str, resource: str) -> str:
         """Return the ARN of a resource that has no region, such as ``iam`` and ``role/purge-guard-alert``."""
         return f"arn:{self.partition.name}:{service}::{self.account}:{resource}"
+
+
+def account_stack(account: str) -> str:
+    """Return the name of an account's stack, as every command of cdktf takes it.
+
+    Examples
+    --------
+    >>> account_stack("111122223333")
+    'account-111122223333'
+    """
+    return f"account-{account}"
 
 
 def hub_bus_arn(hub: Place) -> str:

@@ -6,16 +6,17 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.inventory import UnknownAccountError
+from policies.naming import HUB_STACK, ORGANIZATION_STACK, account_stack
 
 if TYPE_CHECKING:
     from policies.inventory import Account, Inventory
 
-HUB = "hub"
-ORGANIZATION = "organization"
+STACKS_VARIABLE = "PURGE_GUARD_STACKS"
+"""The variable that says which stacks to synthesize, such as ``hub,production``; unset, all of them."""
 
 
 class SelectionError(Exception):
-    """An account was asked for that the inventory does not have."""
+    """A stack was asked for that the inventory does not have, or none at all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +36,7 @@ class Selection:
     accounts: tuple[Account, ...]
 
 
-def select(inventory: Inventory, wanted: str) -> Selection:
+def select(inventory: Inventory, wanted: str | None) -> Selection:
     """Choose stacks by name.
 
     Parameters
@@ -43,36 +44,42 @@ def select(inventory: Inventory, wanted: str) -> Selection:
     inventory
         What there is to choose from.
     wanted
-        Names and ids of accounts, ``hub`` and ``organization``, separated by commas:
-        ``hub,production,111122223333``. Nothing means everything.
+        ``hub``, ``organization``, and accounts by name, id or stack, separated by commas:
+        ``hub,production,account-111122223333``. None means everything.
 
     Raises
     ------
     SelectionError
-        A name is none of these; the sentence names all such, and what may have been meant.
+        A name is none of these; the sentence names all such, and what may have been meant. Or there is no
+        name: a variable that a pipeline left empty must not deploy everything.
     """
+    if wanted is None:
+        return Selection(hub=True, organization=_has_policies(inventory), accounts=inventory.accounts)
     names = {name.strip() for name in wanted.split(",")} - {""}
     if not names:
-        return Selection(hub=True, organization=_has_policies(inventory), accounts=inventory.accounts)
-    accounts = _accounts(inventory, names - {HUB, ORGANIZATION})
-    if ORGANIZATION in names and not _has_policies(inventory):
+        raise SelectionError(f"{STACKS_VARIABLE} names no stack: name one, or unset it to mean all of them")
+    accounts = _accounts(inventory, names - {HUB_STACK, ORGANIZATION_STACK})
+    if ORGANIZATION_STACK in names and not _has_policies(inventory):
         raise SelectionError(
-            f"the inventory has no stack `{ORGANIZATION}`: it needs `prevention` and `organization.policies`"
+            f"the inventory has no stack `{ORGANIZATION_STACK}`:"
+            " it needs `prevention` and `organization.policies`"
         )
-    return Selection(hub=HUB in names, organization=ORGANIZATION in names, accounts=accounts)
+    return Selection(hub=HUB_STACK in names, organization=ORGANIZATION_STACK in names, accounts=accounts)
 
 
 def _accounts(inventory: Inventory, names: set[str]) -> tuple[Account, ...]:
-    """Return the accounts of these names and ids in the inventory's order."""
+    """Return the accounts of these names, ids and stacks in the inventory's order."""
+    ids = {account_stack(account.id): account.id for account in inventory.accounts}
     chosen, unknown = set(), []
     for name in sorted(names):
         try:
-            chosen.add(inventory.account(name).id)
+            chosen.add(inventory.account(ids.get(name, name)).id)
         except UnknownAccountError as error:
             unknown.append(str(error))
     if unknown:
         raise SelectionError(
-            f"stacks are `{HUB}`, `{ORGANIZATION}`, and accounts by id or name; {'; '.join(unknown)}"
+            f"stacks are `{HUB_STACK}`, `{ORGANIZATION_STACK}`, and accounts by id or name;"
+            f" {'; '.join(unknown)}"
         )
     return tuple(account for account in inventory.accounts if account.id in chosen)
 

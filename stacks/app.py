@@ -6,7 +6,7 @@ import re
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from policies.selection import HUB, ORGANIZATION
+from policies import naming
 from stacks.account import AccountStack
 from stacks.errors import SynthesisError
 from stacks.hub import HubStack
@@ -38,12 +38,12 @@ def synthesize(inventory: Inventory, selection: Selection) -> None:
     with _writing():
         app = App()
         for account in selection.accounts:
-            AccountStack(app, f"account-{account.id}", inventory=inventory, account=account)
+            AccountStack(app, naming.account_stack(account.id), inventory=inventory, account=account)
         if selection.organization:
-            OrganizationStack(app, ORGANIZATION, inventory=inventory)
+            OrganizationStack(app, naming.ORGANIZATION_STACK, inventory=inventory)
         # Last, since it writes the function's bundle: nothing is written where another stack cannot be made.
         if selection.hub:
-            HubStack(app, HUB, inventory=inventory)
+            HubStack(app, naming.HUB_STACK, inventory=inventory)
         app.synth()
 
 

@@ -19,9 +19,6 @@ PROVIDER_VERSIONS = ">= 5.100, < 7"
 
 TERRAFORM_VERSIONS = ">= 1.5"
 
-MANAGED_BY = "managed-by"
-"""Our own tag, by which everything that purge-guard deployed can be found."""
-
 
 class GuardStack(TerraformStack):
     """A stack in one account.
@@ -38,7 +35,7 @@ class GuardStack(TerraformStack):
         super().__init__(scope, stack_id)
         self.place = place
         # Tags are set by the provider and by no resource: what both set makes a plan that never settles.
-        self._default_tags = DefaultTags(tags={MANAGED_BY: naming.PREFIX, **tags})
+        self._default_tags = DefaultTags(tags={naming.MANAGED_BY: naming.PREFIX, **tags})
         # Relative to cdktf.out/stacks/NAME, where Terraform runs. The default is this checkout's full path.
         LocalBackend(self, path=f"../../../terraform.{stack_id}.tfstate")
         self.add_override("terraform.required_version", TERRAFORM_VERSIONS)

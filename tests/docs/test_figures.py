@@ -42,7 +42,7 @@ def deployed(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Counter[str]
     settings = {
         "CDKTF_OUTDIR": str(folder),
         "PURGE_GUARD_INVENTORY": "purge-guard.yaml",
-        "PURGE_GUARD_STACKS": "",
+        "PURGE_GUARD_STACKS": "hub,production,security",
     }
     subprocess.run([sys.executable, ROOT / "main.py"], cwd=folder, env=os.environ | settings, check=True)
     stacks = {"hub": "hub", "account": "account-111122223333", "beside": "account-222233334444"}

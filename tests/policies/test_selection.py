@@ -30,11 +30,11 @@ def inventory(tmp_path: Path) -> Inventory:
 @pytest.mark.parametrize(
     ("wanted", "hub", "accounts"),
     [
-        pytest.param("", True, ["111122223333", "222233334444"], id="nothing-means-everything"),
-        pytest.param(" , ", True, ["111122223333", "222233334444"], id="blanks-are-nothing"),
+        pytest.param(None, True, ["111122223333", "222233334444"], id="unset-means-everything"),
         pytest.param("hub", True, [], id="hub"),
         pytest.param("111122223333", False, ["111122223333"], id="account-by-id"),
         pytest.param("production", False, ["111122223333"], id="account-by-name"),
+        pytest.param("account-111122223333", False, ["111122223333"], id="account-by-stack"),
         pytest.param("the security team", False, ["222233334444"], id="name-with-spaces"),
         pytest.param(" hub , production ", True, ["111122223333"], id="hub-and-account"),
         pytest.param("production,111122223333", False, ["111122223333"], id="twice-the-same"),
@@ -43,7 +43,9 @@ def inventory(tmp_path: Path) -> Inventory:
         ),
     ],
 )
-def test_stacks_are_chosen_by_name(wanted: str, hub: bool, accounts: list[str], inventory: Inventory) -> None:
+def test_stacks_are_chosen_by_name(
+    wanted: str | None, hub: bool, accounts: list[str], inventory: Inventory
+) -> None:
     selection = select(inventory, wanted)
 
     assert selection.hub is hub
@@ -68,13 +70,13 @@ def inventory_with(folder: Path, *sections: str) -> Inventory:
 @pytest.mark.parametrize(
     ("wanted", "hub", "accounts"),
     [
-        pytest.param("", True, 2, id="nothing-means-everything"),
+        pytest.param(None, True, 2, id="unset-means-everything"),
         pytest.param("organization", False, 0, id="alone"),
         pytest.param("organization, production", False, 1, id="with-an-account"),
     ],
 )
 def test_the_stack_of_an_organization_with_policies_is_chosen_by_its_name(
-    wanted: str, hub: bool, accounts: int, tmp_path: Path
+    wanted: str | None, hub: bool, accounts: int, tmp_path: Path
 ) -> None:
     inventory = inventory_with(tmp_path, PREVENTION, ORGANIZATION, POLICIES, "}\n")
 
@@ -104,7 +106,7 @@ def test_there_is_no_stack_of_an_organization_that_denies_nothing(
 ) -> None:
     inventory = inventory_with(tmp_path, *sections)
 
-    assert select(inventory, "").organization is False
+    assert select(inventory, None).organization is False
     with pytest.raises(SelectionError) as refusal:
         select(inventory, "hub,organization")
     assert str(refusal.value) == (
@@ -118,11 +120,8 @@ def test_there_is_no_stack_of_an_organization_that_denies_nothing(
         pytest.param("prodction", ['"prodction": did you mean production?'], id="typing-mistake"),
         pytest.param("hub,444455556666,staging", ['"444455556666"', '"staging"'], id="all-of-them-at-once"),
         pytest.param("Production", ['"Production": did you mean production?'], id="other-case"),
-        pytest.param(
-            "account-111122223333",
-            ['"account-111122223333": did you mean 111122223333?'],
-            id="name-of-the-stack",
-        ),
+        pytest.param("account-444455556666", ['"account-444455556666"'], id="stack-of-no-account"),
+        pytest.param("\x1b[31mprod\nhub", [r'"\x1b[31mprod\nhub"'], id="control-characters"),
     ],
 )
 def test_what_the_inventory_does_not_have_is_refused(
@@ -136,4 +135,16 @@ def test_what_the_inventory_does_not_have_is_refused(
             "stacks are `hub`, `organization`, and accounts by id or name",
             *(f"the inventory lists no account {name}" for name in unknown),
         ]
+    )
+
+
+@pytest.mark.parametrize("wanted", ["", " ", ",", " , "])
+def test_a_selection_that_names_nothing_is_refused_since_it_would_mean_everything(
+    wanted: str, inventory: Inventory
+) -> None:
+    with pytest.raises(SelectionError) as refusal:
+        select(inventory, wanted)
+
+    assert str(refusal.value) == (
+        "PURGE_GUARD_STACKS names no stack: name one, or unset it to mean all of them"
     )

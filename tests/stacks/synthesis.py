@@ -155,7 +155,9 @@ class Synthesis:
         return self.stack(f"account-{self.inventory.account(name).id}")
 
 
-def synthesize_into(folder: Path, inventory_file: Path, *, wanted: str = "", endpoint: str = "") -> Synthesis:
+def synthesize_into(
+    folder: Path, inventory_file: Path, *, wanted: str | None = None, endpoint: str = ""
+) -> Synthesis:
     """Synthesize an inventory in this process, which is started with Node.js once for all of them."""
     inventory = load_inventory(inventory_file)
     with pytest.MonkeyPatch.context() as patch:

@@ -32,7 +32,7 @@ _OF_THE_CALLER = frozenset(
     ("wanted", "stacks"),
     [
         pytest.param(
-            "",
+            None,
             ["account-111122223333", "account-222233334444", "account-999988887777", "hub"],
             id="everything",
         ),
@@ -42,7 +42,9 @@ _OF_THE_CALLER = frozenset(
         pytest.param("hub,production", ["account-111122223333", "hub"], id="both"),
     ],
 )
-def test_the_stacks_that_were_asked_for_are_written(wanted: str, stacks: list[str], tmp_path: Path) -> None:
+def test_the_stacks_that_were_asked_for_are_written(
+    wanted: str | None, stacks: list[str], tmp_path: Path
+) -> None:
     synthesis = synthesize_into(tmp_path, SCENARIOS["organization"], wanted=wanted)
 
     assert [stack.name for stack in synthesis.stacks] == stacks
@@ -52,14 +54,14 @@ def test_the_stacks_that_were_asked_for_are_written(wanted: str, stacks: list[st
     ("wanted", "stacks"),
     [
         pytest.param(
-            "", ["account-111122223333", "account-222233334444", "hub", "organization"], id="everything"
+            None, ["account-111122223333", "account-222233334444", "hub", "organization"], id="everything"
         ),
         pytest.param("organization", ["organization"], id="organization"),
         pytest.param("production", ["account-111122223333"], id="account"),
     ],
 )
 def test_the_policies_of_the_organization_are_a_stack_of_their_own(
-    wanted: str, stacks: list[str], tmp_path: Path
+    wanted: str | None, stacks: list[str], tmp_path: Path
 ) -> None:
     synthesis = synthesize_into(tmp_path, SCENARIOS["prevention"], wanted=wanted)
 
