@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 from enum import StrEnum
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -26,7 +25,8 @@ class ReportFormat(StrEnum):
 
 
 def validate(
-    path: Annotated[Path, typer.Argument(help="The inventory.")] = Path("purge-guard.yaml"),
+    # No Path: typer would check it in its own way, and take an empty one for this directory.
+    path: Annotated[str, typer.Argument(help="The inventory.")] = "purge-guard.yaml",
     report_format: Annotated[
         ReportFormat, typer.Option("--format", help="How to report.")
     ] = ReportFormat.TEXT,
@@ -35,8 +35,10 @@ def validate(
 
     Exit codes: 0 the inventory is right; 2 it cannot be read, or something in it is wrong.
     """
-    from policies.inventory import InventoryError, load_inventory  # noqa: PLC0415  --help need not wait for it
+    # --help need not wait for it.
+    from policies.inventory import InventoryError, load_inventory, shown_name  # noqa: PLC0415
 
+    name = shown_name(path)
     try:
         inventory = load_inventory(path)
     except InventoryError as error:
@@ -44,9 +46,9 @@ def validate(
             typer.echo(_report(error.problems))
         else:
             typer.echo(error, err=True)
-            typer.echo(f"{_count(len(error.problems), 'problem')} in {path}", err=True)
+            typer.echo(f"{_count(len(error.problems), 'problem')} in {name}", err=True)
         raise typer.Exit(INVALID) from None
-    typer.echo(_report(()) if report_format is ReportFormat.JSON else f"{path}: {_summary(inventory)}")
+    typer.echo(_report(()) if report_format is ReportFormat.JSON else f"{name}: {_summary(inventory)}")
 
 
 def _report(problems: Iterable[Problem]) -> str:

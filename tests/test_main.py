@@ -78,6 +78,16 @@ def assert_refused(folder: Path, result: subprocess.CompletedProcess[str], sente
             id="unknown-stack",
         ),
         pytest.param(
+            {"PURGE_GUARD_STACKS": " "},
+            "PURGE_GUARD_STACKS names no stack: name one, or unset it to mean all of them",
+            id="stacks-left-empty",
+        ),
+        pytest.param(
+            {"PURGE_GUARD_INVENTORY": ""},
+            '"": this name is empty: name the inventory',
+            id="inventory-left-empty",
+        ),
+        pytest.param(
             {"PURGE_GUARD_CDK": "terraform"},
             "PURGE_GUARD_CDK is 'terraform': write cdktf or cdktn",
             id="unknown-library",

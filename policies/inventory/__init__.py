@@ -18,7 +18,7 @@ from policies.inventory.model import (
     Trail,
     UnknownAccountError,
 )
-from policies.inventory.problems import InventoryError, Problem
+from policies.inventory.problems import InventoryError, Problem, shown_name
 
 __all__ = [
     "Account",
@@ -39,4 +39,5 @@ __all__ = [
     "Trail",
     "UnknownAccountError",
     "load_inventory",
+    "shown_name",
 ]

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import re
 from typing import Annotated
+from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field
 from pydantic_core import PydanticCustomError
 
 from policies import naming
+from policies.inventory.hosts import may_be_public
 from policies.inventory.problems import quoted
 from policies.inventory.regions import known_regions
 from policies.inventory.suggestion import closest
@@ -46,6 +48,10 @@ TARGET = f"^(ou-[a-z0-9]{{4,32}}-[a-z0-9]{{8,32}}|r-[a-z0-9]{{4,32}}|{_ACCOUNT})
 NO_AWS_TAG = "^(?![Aa][Ww][Ss]:)"
 
 _SESSION = re.compile(f"arn:({_PARTITIONS}):sts::({_ACCOUNT}):assumed-role/({_IAM_NAME})(?:/|$)")
+
+_STACK = re.compile(
+    f"{naming.HUB_STACK}|{naming.ORGANIZATION_STACK}|{naming.account_stack(_ACCOUNT)}", re.IGNORECASE
+)
 
 # https://docs.aws.amazon.com/tag-editor/latest/userguide/best-practices-and-strats.html
 _TAG_MARKS = " _.:/=+-@"
@@ -93,6 +99,17 @@ EXPECTATIONS = {
 """What a value that does not match a pattern should have been."""
 
 
+def _issued_account(account: str) -> str:
+    if account == "000000000000":
+        raise PydanticCustomError("no_account", "AWS gives no account this id: write the account's own", {})
+    return account
+
+
+def _arn_of_an_account(arn: str) -> str:
+    _issued_account(arn.split(":")[4])
+    return arn
+
+
 def _known_region(region: str) -> str:
     partition = known_regions().get(region)
     if partition is None:
@@ -119,7 +136,7 @@ def _known_region(region: str) -> str:
 def _arn_in_its_region(arn: str) -> str:
     if not arn.startswith("arn:"):
         return arn
-    _, partition, _, region, *_ = arn.split(":")
+    _, partition, _, region, *_ = _arn_of_an_account(arn).split(":")
     actual = partition_of(_known_region(region)).name
     if partition != actual:
         raise PydanticCustomError(
@@ -128,6 +145,22 @@ def _arn_in_its_region(arn: str) -> str:
             {"region": region, "actual": actual},
         )
     return arn
+
+
+def _public_url(url: str) -> str:
+    if not may_be_public(urlsplit(url).hostname or ""):
+        raise PydanticCustomError(
+            "unreachable", "SNS posts from the internet, where this host is not: write a public one", {}
+        )
+    return url
+
+
+def _no_stack(name: str) -> str:
+    if _STACK.fullmatch(name):
+        raise PydanticCustomError(
+            "name_like_stack", "a stack has this name, which commands would take it for: write another", {}
+        )
+    return name
 
 
 def _not_an_account_id(name: str) -> str:
@@ -193,6 +226,8 @@ def _tag_key(key: str) -> str:
         raise PydanticCustomError(
             "reserved_tag", "AWS keeps tags that begin with aws: to itself: rename it", {}
         )
+    if key.casefold() == naming.MANAGED_BY:
+        raise PydanticCustomError("own_tag", "purge-guard sets this tag itself: rename it, or remove it", {})
     return _tag_text(key)
 
 
@@ -209,11 +244,14 @@ def _tag_text(text: str) -> str:
     return text
 
 
-AccountId = Annotated[str, Field(pattern=ACCOUNT_ID, examples=["111122223333"])]
+AccountId = Annotated[
+    str, Field(pattern=ACCOUNT_ID, examples=["111122223333"]), AfterValidator(_issued_account)
+]
 AccountName = Annotated[
     str,
     Field(pattern=ACCOUNT_NAME, max_length=64, examples=["production"]),
     AfterValidator(_not_an_account_id),
+    AfterValidator(_no_stack),
 ]
 OrganizationId = Annotated[str, Field(pattern=ORGANIZATION_ID, examples=["o-exampleorgid"])]
 Region = Annotated[
@@ -221,6 +259,7 @@ Region = Annotated[
 ]
 EmailAddress = Annotated[str, Field(pattern=EMAIL, max_length=254, examples=["security@example.com"])]
 HttpsUrl = Annotated[str, Field(pattern=HTTPS_URL, max_length=2048, examples=["https://example.com/alerts"])]
+PublicUrl = Annotated[HttpsUrl, AfterValidator(_public_url)]
 QueueArn = Annotated[
     str,
     Field(pattern=QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:alerts"]),
@@ -240,12 +279,14 @@ TrailName = Annotated[
 RoleArn = Annotated[
     str,
     Field(pattern=ROLE_ARN, examples=["arn:aws:iam::111122223333:role/ops/queue-drainer"]),
+    AfterValidator(_arn_of_an_account),
     BeforeValidator(_no_wildcard),
     BeforeValidator(_no_session),
 ]
 PrincipalArn = Annotated[
     str,
     Field(pattern=PRINCIPAL_ARN, examples=["arn:aws:iam::111122223333:user/alice"]),
+    AfterValidator(_arn_of_an_account),
     BeforeValidator(_no_wildcard),
     BeforeValidator(_no_session),
 ]
@@ -267,7 +308,7 @@ KeyArn = Annotated[
     BeforeValidator(_no_wildcard),
     AfterValidator(_arn_in_its_region),
 ]
-Target = Annotated[str, Field(pattern=TARGET, examples=["ou-abcd-11112222"])]
+Target = Annotated[str, Field(pattern=TARGET, examples=["ou-abcd-11112222"]), AfterValidator(_issued_account)]
 Prefix = Annotated[str, Field(pattern=PREFIX, max_length=200, examples=["audit/cloudtrail"])]
 TagKey = Annotated[
     str,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING
 
 from pydantic import ValidationError
@@ -15,15 +16,15 @@ from policies.inventory.reading import read_text
 from policies.inventory.sentences import structural_problems
 
 if TYPE_CHECKING:
-    import pathlib
+    from os import PathLike
 
 
-def load_inventory(path: pathlib.Path) -> Inventory:
+def load_inventory(name: str | PathLike[str]) -> Inventory:
     """Read and check an inventory.
 
     Parameters
     ----------
-    path
+    name
         The file, ``purge-guard.yaml`` as a rule.
 
     Raises
@@ -33,13 +34,12 @@ def load_inventory(path: pathlib.Path) -> Inventory:
 
     Examples
     --------
-    >>> from pathlib import Path
-    >>> load_inventory(Path("purge-guard.yaml")).hub.region
+    >>> load_inventory("purge-guard.yaml").hub.region
     'us-east-1'
     """
-    source = str(path)
+    source = os.fspath(name)
     try:
-        document = compose(read_text(path))
+        document = compose(read_text(source))
     except UnreadableError as error:
         raise InventoryError(source, [error.problem]) from None
     problems = [

@@ -19,6 +19,7 @@ from policies.inventory.fields import (
     HttpsUrl,
     OrganizationId,
     Prefix,
+    PublicUrl,
     QueueArn,
     Region,
     TagKey,
@@ -90,7 +91,7 @@ class HttpsSubscription(Section):
     protocol: Literal["https"]
     """How alerts are delivered."""
 
-    endpoint: HttpsUrl
+    endpoint: PublicUrl
     """The URL that SNS posts to."""
 
 

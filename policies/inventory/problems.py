@@ -40,6 +40,17 @@ def escaped(text: str, limit: int = LONGEST_ECHO) -> str:
     )
 
 
+def shown_name(name: str) -> str:
+    r"""Return the name of a file, in full, as a message shows it.
+
+    Examples
+    --------
+    >>> print(shown_name("a\n.yaml"), shown_name(""))
+    a\n.yaml ""
+    """
+    return escaped(name, limit=len(name)) or quoted(name)
+
+
 def quoted(text: str) -> str:
     r"""Return text in double quotes, as a message shows a value or tells what to write.
 
@@ -121,7 +132,7 @@ class InventoryError(Exception):
     def __init__(self, source: str, problems: Iterable[Problem]) -> None:
         in_order = sorted(problems, key=lambda problem: (problem.line or 0, problem.column or 0))
         self.problems: tuple[Problem, ...] = tuple(in_order)
-        self._source = escaped(source, limit=len(source))
+        self._source = shown_name(source)
         super().__init__(source, self.problems)
 
     def __str__(self) -> str:

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
+import os.path
 import re
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from policies.inventory.document import Position, UnreadableError
 from policies.inventory.problems import escaped
-
-if TYPE_CHECKING:
-    import pathlib
 
 MOST_BYTES = 10_000_000
 
@@ -17,7 +15,7 @@ MOST_BYTES = 10_000_000
 _NOT_YAML = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
-def read_text(path: pathlib.Path) -> str:
+def read_text(name: str) -> str:
     """Return the text of a UTF-8 file of at most 10 MB, without a byte order mark.
 
     Raises
@@ -25,7 +23,7 @@ def read_text(path: pathlib.Path) -> str:
     UnreadableError
         There is no such file, or it is something else.
     """
-    content = _read(path)
+    content = _read(name)
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError as error:
@@ -41,9 +39,15 @@ def read_text(path: pathlib.Path) -> str:
     return text
 
 
-def _read(path: pathlib.Path) -> bytes:
+def _read(name: str) -> bytes:
+    if not name:
+        raise UnreadableError("this name is empty: name the inventory")
     try:
-        with path.open("rb") as file:
+        if _waits_for_a_writer(name):
+            raise UnreadableError(
+                "this is a pipe, which waits for somebody to write: name a file, or /dev/stdin"
+            )
+        with Path(name).open("rb") as file:
             content = file.read(MOST_BYTES + 1)
     except FileNotFoundError:
         raise UnreadableError("there is no such file: name the inventory, or write one") from None
@@ -57,6 +61,12 @@ def _read(path: pathlib.Path) -> bytes:
     if len(content) > MOST_BYTES:
         raise UnreadableError("this file is larger than 10 MB: it is no inventory")
     return content
+
+
+def _waits_for_a_writer(name: str) -> bool:
+    """Return whether a file is a pipe of the disk, unlike /dev/stdin and a shell's ``<(…)``."""
+    path = Path(os.path.realpath(name))
+    return path.is_fifo() and not path.is_relative_to("/dev/fd")
 
 
 def _end_of(text: str) -> Position:

@@ -88,7 +88,7 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Refusal:
-    """One of pydantic's errors: the place, the value there (and as it is written), pydantic's parameters."""
+    """One of pydantic's errors: the place, the value or key there, its text, pydantic's parameters."""
 
     place: _Place
     value: Value
@@ -120,7 +120,8 @@ def structural_problems(error: ValidationError, document: Document) -> Iterator[
 def _problem(detail: ErrorDetails, place: _Place, document: Document) -> Problem:
     kind = detail["type"]
     at_key = kind == "extra_forbidden" or detail["loc"][-1:] == ("[key]",)
-    refusal = _Refusal(place, detail["input"], document.node(place.path).text, detail.get("ctx", {}))
+    text = place.key if at_key else document.node(place.path).text
+    refusal = _Refusal(place, detail["input"], text, detail.get("ctx", {}))
     path = place.path
     if kind in {"union_tag_invalid", "union_tag_not_found"}:
         path = (*path, _discriminator(refusal))

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -87,3 +88,42 @@ def test_a_problem_of_the_whole_file_has_no_line(tmp_path: Path) -> None:
             "message": "there is no such file: name the inventory, or write one",
         }
     ]
+
+
+@pytest.mark.parametrize("report_format", ["text", "json"])
+def test_a_file_that_may_not_be_read_is_a_problem_like_any_other(
+    report_format: str, broken: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # Root, which tests may run as, is refused nothing: the operating system's answer is played.
+    def refuse(*_arguments: object) -> None:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "open", refuse)
+    monkeypatch.setattr(os, "access", lambda *_arguments: False)
+    result = CliRunner().invoke(app, ["validate", "--format", report_format, broken])
+    assert result.exit_code == 2
+    sentence = "you may not read this file: change its permissions"
+    if report_format == "json":
+        assert json.loads(result.stdout)["problems"][0]["message"] == sentence
+    else:
+        assert result.stderr == f"broken.yaml: {sentence}\n1 problem in broken.yaml\n"
+
+
+def test_an_empty_name_is_refused_in_a_sentence() -> None:
+    result = CliRunner().invoke(app, ["validate", ""])
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == '"": this name is empty: name the inventory\n1 problem in ""\n'
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(BROKEN, id="wrong"),
+        pytest.param((ROOT / "purge-guard.yaml").read_text(encoding="utf-8"), id="right"),
+    ],
+)
+def test_a_name_with_control_characters_is_shown_escaped(content: str, tmp_path: Path) -> None:
+    path = tmp_path / "a\n\x1b[31m.yaml"
+    path.write_text(content, encoding="utf-8")
+    result = CliRunner().invoke(app, ["validate", str(path)])
+    assert all(line.isprintable() and r"a\n\x1b[31m.yaml" in line for line in result.output.splitlines())

@@ -72,6 +72,9 @@ FUNCTION = (
 RETENTIONS = (
     "1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653"
 )
+STACK_NAME = "a stack has this name, which commands would take it for: write another"
+NO_ACCOUNT = "AWS gives no account this id: write the account's own"
+UNREACHABLE = "SNS posts from the internet, where this host is not: write a public one"
 NO_SUCH_REGION = "is not a region that the installed boto3 knows: write"
 
 
@@ -482,6 +485,11 @@ STRUCTURAL = (
     _tags("number as a tag", "cost_center: 0042", f'16: tags.cost_center: {UNQUOTED} "0042"'),
     _tags("tag without value", "owner:", "9: tags.owner: empty: write a value, or leave the key out"),
     _tags("tag without key", '"": x', '3: tags[""]: write at least 1 characters'),
+    _tags(
+        "long tag key",
+        f"{'k' * 129}: x",
+        f'3: tags["{"k" * 60}…"]: write at most 128 characters; these are 129',
+    ),
     _tags("long tag", f"owner: {'x' * 257}", "10: tags.owner: write at most 256 characters; these are 257"),
     _tags(
         "tag of AWS",
@@ -507,6 +515,43 @@ BY_KNOWLEDGE = (
     ),
     _account_name(
         "name like an id", '"444455556666"', "a name of twelve digits would be taken for an account id"
+    ),
+    *(
+        _account_name(f"name like the stack {name}", name, STACK_NAME)
+        for name in ("hub", "Organization", "account-444455556666", "ACCOUNT-111122223333")
+    ),
+    _account_id('"000000000000"', NO_ACCOUNT),
+    Mistake(
+        "management account that is none",
+        '"999988887777"',
+        '"000000000000"',
+        f"4:23: organization.management_account: {NO_ACCOUNT}",
+    ),
+    _exempt("a role of no account", "arn:aws:iam::000000000000:role/drainer", NO_ACCOUNT),
+    _principal("a user of no account", "arn:aws:iam::000000000000:user/alice", NO_ACCOUNT),
+    _endpoint("queue of no account", "sqs", "arn:aws:sqs:us-east-1:000000000000:alerts", NO_ACCOUNT),
+    _policies(
+        "a target that is no account", 'scp_targets: ["000000000000"]', f"28: scp_targets[0]: {NO_ACCOUNT}"
+    ),
+    *(
+        _endpoint(f"web service at {host}", "https", f"https://{host}/alerts", UNREACHABLE)
+        for host in (
+            "localhost",
+            "LOCALHOST:8443",
+            "alerts.localhost",
+            "intranet",
+            "127.0.0.1",
+            "127.1",
+            "2130706433",
+            "0x7f.0.0.1",
+            "10.0.0.1:8443",
+            "172.16.0.1",
+            "192.168.0.1",
+            "169.254.169.254",
+            "100.64.0.1",
+            "0.0.0.7",
+            "224.0.0.1",
+        )
     ),
     _trail(
         "long trail name",
@@ -562,6 +607,11 @@ BY_KNOWLEDGE = (
         "a service-linked role",
         "attach_to: {roles: [AWSServiceRoleForSupport]}",
         "38: attach_to.roles[0]: nobody can attach policies to a service-linked role: remove it",
+    ),
+    _tags(
+        "our own tag",
+        "Managed-By: me",
+        "3: tags.Managed-By: purge-guard sets this tag itself: rename it, or remove it",
     ),
     _tags(
         "tag with a dollar",

@@ -122,6 +122,7 @@ def test_the_root_is_a_target_where_the_inventory_says_so_in_words(load: Load) -
     [
         ("email", "first.last+purges@security.example.com"),
         ("https", "https://hooks.example.com:8443/purges?team=security"),
+        ("https", "https://8.8.8.8/purges"),
         ("sqs", "arn:aws:sqs:eu-west-1:444455556666:purges"),
         ("lambda", "arn:aws:lambda:us-east-1:111122223333:function:page-someone:live"),
     ],

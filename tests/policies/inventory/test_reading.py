@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,7 +14,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-def refusal(path: Path) -> str:
+def refusal(path: Path | str) -> str:
     with pytest.raises(InventoryError) as caught:
         load_inventory(path)
     return str(caught.value)
@@ -38,6 +39,27 @@ def test_a_file_that_may_not_be_read_is_said_to_be_so(
     monkeypatch.setattr(Path, "open", refuse)
     path = tmp_path / "purge-guard.yaml"
     assert refusal(path) == f"{path}: you may not read this file: change its permissions"
+
+
+def test_an_empty_name_is_not_taken_for_this_directory() -> None:
+    assert refusal("") == '"": this name is empty: name the inventory'
+
+
+def test_a_pipe_of_the_disk_is_refused_since_nobody_may_ever_write_to_it(tmp_path: Path) -> None:
+    path = tmp_path / "purge-guard.yaml"
+    os.mkfifo(path)
+    link = tmp_path / "link.yaml"
+    link.symlink_to(path)
+    sentence = "this is a pipe, which waits for somebody to write: name a file, or /dev/stdin"
+    assert [refusal(path), refusal(link)] == [f"{path}: {sentence}", f"{link}: {sentence}"]
+
+
+def test_the_pipe_of_a_shell_is_read() -> None:
+    reader, writer = os.pipe()
+    with os.fdopen(reader), os.fdopen(writer, "w", encoding="utf-8") as file:
+        file.write(BASE)
+        file.close()
+        assert load_inventory(f"/dev/fd/{reader}").hub.region == "us-east-1"
 
 
 def test_a_name_that_the_operating_system_refuses_is_explained(tmp_path: Path) -> None:
