@@ -11,9 +11,8 @@ from typing import TYPE_CHECKING
 
 from policies.inventory.model import home_region_of
 from policies.inventory.prevention_consistency import prevention_arns, prevention_contradictions
-from policies.inventory.problems import escaped
 from policies.inventory.regions import known_regions
-from policies.inventory.values import as_list, as_mapping, as_text, repeated
+from policies.inventory.values import as_account_id, as_list, as_mapping, as_text, repeated
 from policies.partitions import PARTITIONS
 
 if TYPE_CHECKING:
@@ -42,17 +41,21 @@ class _Account:
         account = as_mapping(value)
         return cls(
             path,
-            id=as_text(account.get("id")),
+            id=as_account_id(account.get("id")),
             name=as_text(account.get("name")),
             regions=as_list(account.get("regions")),
             given_home=as_text(account.get("home_region")),
             trail=as_mapping(account.get("trail")),
         )
 
-    @property
-    def region_names(self) -> tuple[str, ...]:
-        """Its regions that are text, each once."""
-        return tuple(dict.fromkeys(region for region in self.regions if isinstance(region, str)))
+    def home_regions(self, partition: str) -> tuple[str, ...]:
+        """Return the regions that its trail may be in; none while something is wrong with its regions."""
+        right = [
+            region
+            for region in self.regions
+            if isinstance(region, str) and known_regions().get(region) == partition
+        ]
+        return tuple(dict.fromkeys(right)) if len(right) == len(self.regions) else ()
 
 
 def contradictions(root: Value) -> Iterator[Contradiction]:
@@ -65,14 +68,13 @@ def contradictions(root: Value) -> Iterator[Contradiction]:
     ]
     yield from _repetitions(accounts, subscriptions, as_mapping(inventory.get("tags")))
     for account in accounts:
-        yield from _given_home_region(account)
         yield from _trail(account, inventory.get("organization"))
     yield from prevention_contradictions(inventory)
     hub_region = as_text(as_mapping(inventory.get("hub")).get("region")) or ""
     hub_partition = known_regions().get(hub_region)
     if hub_partition in SUPPORTED:
         for account in accounts:
-            yield from _missing_home_region(account, hub_region)
+            yield from _home_region(account, hub_region, account.home_regions(hub_partition))
             yield from _foreign_regions(account, hub_partition)
         arns = (*_arns(accounts, subscriptions), *prevention_arns(inventory))
         yield from _foreign_arns(arns, hub_partition)
@@ -97,18 +99,16 @@ def _repetitions(
     yield from repeated((("tags", key), key.casefold()) for key in tags)
 
 
-def _given_home_region(account: _Account) -> Iterator[Contradiction]:
-    home, regions = account.given_home, account.region_names
-    if home is not None and regions and home not in regions:
-        path = (*account.path, "home_region")
-        yield path, f"the trail cannot be outside the account's regions: write {_either(regions)}"
-
-
-def _missing_home_region(account: _Account, hub_region: str) -> Iterator[Contradiction]:
-    regions = account.region_names
-    if account.given_home is None and regions and home_region_of(regions, hub_region) is None:
-        path = (*account.path, "home_region")
-        yield path, f"missing: none of several regions is the hub's: write home_region: {_either(regions)}"
+def _home_region(account: _Account, hub_region: str, choices: tuple[str, ...]) -> Iterator[Contradiction]:
+    path = (*account.path, "home_region")
+    if not choices:
+        return
+    if account.given_home is None:
+        if home_region_of(choices, hub_region) is None:
+            advice = f"write home_region: {_either(choices)}"
+            yield path, f"missing: none of several regions is the hub's: {advice}"
+    elif account.given_home not in choices:
+        yield path, f"the trail cannot be outside the account's regions: write {_either(choices)}"
 
 
 def _trail(account: _Account, organization: Value) -> Iterator[Contradiction]:
@@ -118,13 +118,13 @@ def _trail(account: _Account, organization: Value) -> Iterator[Contradiction]:
         yield path, "the organization's trail needs the section organization: write that, or another mode"
     if mode != "create" or of_organization is not True:
         return
-    management_account = as_text(as_mapping(organization).get("management_account"))
+    management_account = as_account_id(as_mapping(organization).get("management_account"))
     path = (*account.path, "trail", "organization")
     if organization is None:
         yield path, "an organization trail needs the section organization: write that, or false"
     elif management_account is not None and account.id is not None and account.id != management_account:
-        manager = escaped(management_account)
-        yield path, f"only the management account {manager} can create the organization's trail: write false"
+        manager = f"the management account {management_account}"
+        yield path, f"only {manager} can create the organization's trail: write false"
 
 
 def _foreign_regions(account: _Account, hub_partition: str) -> Iterator[Contradiction]:
@@ -156,4 +156,4 @@ def _crossing(what: str, partition: str, hub_partition: str) -> str:
 
 
 def _either(regions: tuple[str, ...]) -> str:
-    return " or ".join(escaped(region) for region in regions[:4])
+    return " or ".join(regions[:4])

@@ -5,12 +5,14 @@ Like `policies.inventory.consistency`, the checks take the values as they stand 
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policies.inventory.fields import ANY_QUEUE_ARN, KEY_ARN, ROLE_ARN
 from policies.inventory.prevention import ROOT_WORDS
-from policies.inventory.problems import escaped
-from policies.inventory.values import as_list, as_mapping, as_text, repeated
+from policies.inventory.regions import known_regions
+from policies.inventory.values import as_account_id, as_list, as_mapping, as_text, repeated
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -105,35 +107,38 @@ def _without_purge(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
 
 def _without_deployer(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
     deployers = _Listed.under(as_mapping(inventory.get("prevention")), _TOP, "deployer_roles")
-    arns = [arn.split(":") for _, arn in deployers.texts]
-    deployable = {parts[4] for parts in arns if len(parts) > 5}  # noqa: PLR2004  an ARN's account is its fifth part
-    if not deployable:
-        return
+    arns = [arn for _, arn in deployers.texts if re.fullmatch(ROLE_ARN, arn)]
+    if not arns or len(arns) < len(deployers.items):
+        return  # whichever is wrong may be the one that seems to be missing
+    deployable = {arn.split(":")[4] for arn in arns}
     ids = [account.get("id") for _, account in _accounts(inventory)]
     ids.append(as_mapping(inventory.get("hub")).get("account"))
-    for account_id in dict.fromkeys(as_text(each) for each in ids):
+    for account_id in dict.fromkeys(as_account_id(each) for each in ids):
         if account_id is not None and account_id not in deployable:
-            shown = escaped(account_id)
             yield (
                 deployers.path,
-                f"nobody could deploy purge-guard in {shown} any more: add its deployer's ARN",
+                f"nobody could deploy purge-guard in {account_id} any more: add its deployer's ARN",
             )
 
 
 def _elsewhere(account: Mapping[str, Value], path: Path) -> Iterator[Contradiction]:
     """Yield the queues and keys that are not of this account, or of no region that is watched."""
-    account_id, regions = as_text(account.get("id")), as_list(account.get("regions"))
+    account_id, regions = as_account_id(account.get("id")), as_list(account.get("regions"))
     section = as_mapping(account.get("prevention"))
-    for key in ("queues", "queue_keys"):
+    for key, pattern in (("queues", ANY_QUEUE_ARN), ("queue_keys", KEY_ARN)):
         for place, arn in _Listed.under(section, (*path, "prevention"), key).texts:
-            parts = arn.split(":")
-            if len(parts) < 6 or account_id is None:  # noqa: PLR2004  an ARN has six parts
+            if account_id is None or not re.fullmatch(pattern, arn):
                 continue
-            if parts[4] != account_id:
-                yield place, f"this is of the account {escaped(parts[4])}: write it there"
-            elif key == "queues" and regions and parts[3] not in regions:
-                region = escaped(parts[3])
+            _, _, _, region, owner, _ = arn.split(":")
+            if owner != account_id:
+                yield place, f"this is of the account {owner}: write it there"
+            elif key == "queues" and _all_known(regions) and region not in regions:
                 yield place, f"{region} is none of the account's regions: add it, or remove the queue"
+
+
+def _all_known(regions: tuple[Value, ...]) -> bool:
+    known = known_regions()
+    return bool(regions) and all(isinstance(region, str) and region in known for region in regions)
 
 
 def _targets(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:

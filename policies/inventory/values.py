@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
+from policies.inventory.fields import ACCOUNT_ID
 from policies.inventory.problems import dotted
 
 if TYPE_CHECKING:
@@ -28,6 +30,11 @@ def as_list(value: Value) -> tuple[Value, ...]:
 def as_text(value: Value) -> str | None:
     """Return text, or None for anything else."""
     return value if isinstance(value, str) else None
+
+
+def as_account_id(value: Value) -> str | None:
+    """Return twelve digits, or None for anything else."""
+    return value if isinstance(value, str) and re.fullmatch(ACCOUNT_ID, value) else None
 
 
 def repeated(places: Iterable[tuple[Path, str | None]]) -> Iterator[Contradiction]:

@@ -72,3 +72,72 @@ def test_a_mistake_in_one_arn_does_not_hide_what_is_wrong_with_another(refusals:
 def test_an_unknown_hub_region_raises_no_doubts_about_everything_else(refusals: Refusals) -> None:
     text = BASE.replace("region: us-east-1", "region: us-esat-1")
     assert [answer.split(": ")[1] for answer in refusals(text)] == ["hub.region"]
+
+
+REGIONS = "[us-east-1, eu-west-1]"
+QUEUE = "    prevention: {queues: [arn:aws:sqs:eu-west-1:111122223333:orders]}\n"
+
+
+@pytest.mark.parametrize(
+    ("mistakes", "places"),
+    [
+        pytest.param(
+            {REGIONS: "[EU-WEST-1, eu_west_2]"},
+            ["accounts[0].regions[0]", "accounts[0].regions[1]"],
+            id="a home region to choose from misspelt regions",
+        ),
+        pytest.param(
+            {REGIONS: "[cn-north-1, eu-west-1]"},
+            ["accounts[0].regions[0]"],
+            id="a home region to choose from another partition",
+        ),
+        pytest.param(
+            {REGIONS: "[us-east-1, eu_west_1]\n    home_region: eu-west-1"},
+            ["accounts[0].regions[1]"],
+            id="a home region among misspelt regions",
+        ),
+        pytest.param(
+            {REGIONS: "[us-east-1, eu_west_1]", "tags:\n": QUEUE + "tags:\n"},
+            ["accounts[0].regions[1]"],
+            id="a queue of a misspelt region",
+        ),
+        pytest.param(
+            {'account: "222233334444"': 'account: "2222"'},
+            ["hub.account"],
+            id="the deployer of a misspelt account",
+        ),
+        pytest.param(
+            {"222233334444:role/deployer": "22223333444:role/deployer"},
+            ["prevention.deployer_roles[1]"],
+            id="a misspelt deployer",
+        ),
+        pytest.param(
+            {"expire_days: 365": "organization: true", '"999988887777"': '"9999"'},
+            ["organization.management_account"],
+            id="the trail of a misspelt management account",
+        ),
+        pytest.param(
+            {"expire_days: 365": "organization: true", 'id: "111122223333"': 'id: "1111"'},
+            ["accounts[0].id"],
+            id="the trail of a misspelt account",
+        ),
+        pytest.param(
+            {"tags:\n": QUEUE.replace("1111", "111", 1) + "tags:\n"},
+            ["accounts[0].prevention.queues[0]"],
+            id="a misspelt queue",
+        ),
+        pytest.param(
+            {'id: "111122223333"': 'id: "1111"', "tags:\n": QUEUE + "tags:\n"},
+            ["accounts[0].id"],
+            id="a queue of a misspelt account",
+        ),
+    ],
+)
+def test_what_is_wrong_itself_is_no_reason_to_change_anything_else(
+    mistakes: dict[str, str], places: list[str], refusals: Refusals
+) -> None:
+    text = BASE + PREVENTION
+    for right, wrong in mistakes.items():
+        assert text.count(right) == 1
+        text = text.replace(right, wrong)
+    assert [answer.split(": ")[1] for answer in refusals(text)] == places

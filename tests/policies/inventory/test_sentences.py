@@ -56,7 +56,7 @@ def test_every_mistake_is_reported_at_once_in_the_order_of_the_file(refusals: Re
         "alerts: {subscriptions: []}\n"
         "accounts:\n"
         '  - {id: "111122223333", name: one, regions: [us-east-1, us-east-1], trail: {mode: create}}\n'
-        '  - {id: "111122223333", name: o/e, regions: [cn-north-1], home_region: eu-west-1, trail: create}\n'
+        '  - {id: "111122223333", name: o/e, regions: [cn-north-1], home_region: Dublin, trail: create}\n'
         "tags: {a: 1, A: x}\n"
     )
     assert [answer.split(": ")[1] for answer in refusals(mistakes)] == [
