@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from purge_guard.preview import preview
+from purge_guard.protect import protect
 from purge_guard.snapshot import snapshot
 from purge_guard.validate import validate
 
@@ -49,6 +50,7 @@ def schema() -> None:
 app.command()(validate)
 app.command()(preview)
 app.command()(snapshot)
+app.command()(protect)
 
 
 def main() -> None:

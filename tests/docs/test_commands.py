@@ -28,7 +28,7 @@ DEPLOYMENT = page("docs/deploy.md").shell_commands()
 CONSOLE = [command for each in pages() for command in each.console_commands()]
 """Run by the first test below."""
 
-OPERATION = page("docs/snapshot.md").shell_commands()
+OPERATION = [*page("docs/snapshot.md").shell_commands(), *page("docs/protect.md").shell_commands()]
 """Run against AWS by ``tests/purge_guard/test_operator_pages.py``."""
 
 MAKE = {

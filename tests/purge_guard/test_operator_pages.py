@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +17,11 @@ if TYPE_CHECKING:
     from tests.purge_guard.on_moto import MotoAccounts
 
 SNAPSHOT_PAGE = page("docs/snapshot.md")
+PROTECT_PAGE = page("docs/protect.md")
 EXAMPLE = (ROOT / "purge-guard.yaml").read_text(encoding="utf-8")
+KEYS = "prevention|attach_to|queues|queue_keys|deny|break_glass|principals|mfa_max_age_minutes|exempt_roles"
+PREVENTING = re.sub(rf"^( *)# (( *)({KEYS}|deployer_roles):)", r"\1\2", EXAMPLE, flags=re.MULTILINE)
+"""The example with the sections that prevent, which stand in it as comments."""
 
 
 @pytest.mark.parametrize("command", SNAPSHOT_PAGE.shell_commands())
@@ -35,3 +40,15 @@ def test_the_organization_on_the_page_is_one_that_can_be_read(moto: MotoAccounts
     assert snapshot.organization is not None
     assert set(snapshot.organization.accounts) == {"999988887777", "111122223333"}
     assert len(snapshot.accounts[0].account.scps) == len(json.loads(shown)["root"]["units"]) + 2
+
+
+def test_the_commands_of_the_page_show_protect_and_take_out_again(moto: MotoAccounts) -> None:
+    url = moto.queue(region="us-east-1")
+    shown, applied, across, removed = PROTECT_PAGE.shell_commands()
+    protected = {shown: False, applied: True, across: True, removed: False}
+    for command, expected in protected.items():
+        program, *arguments = shlex.split(command)
+        result = moto.run(*arguments, inventory=PREVENTING)
+        assert (program, result.exit_code, result.stderr) == ("purge-guard", 0, "")
+        answer = moto.client("sqs", "us-east-1").get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
+        assert ("PurgeGuardDenyPurge" in answer["Attributes"].get("Policy", "")) is expected, command

@@ -46,6 +46,15 @@ def test_without_a_role_other_accounts_are_named_and_the_own_one_is_written(moto
     assert content("out", ACCOUNT, IRELAND, "queues.json") == {}
 
 
+def test_china_is_collected_like_everywhere_else(moto: MotoAccounts) -> None:
+    moto.queue("orders.fifo", "cn-north-1", FifoQueue="true")
+    china = ONE_REGION.replace(IRELAND, "cn-north-1")
+    result = moto.run("snapshot", "out", "--role-name", "reader", inventory=china)
+    assert (result.exit_code, result.stderr) == (0, "")
+    (queue,) = read_snapshot(Path("out")).accounts[0].queues
+    assert queue.arn == f"arn:aws-cn:sqs:cn-north-1:{ACCOUNT}:orders.fifo"
+
+
 @pytest.mark.parametrize("name", [ACCOUNT, "production"])
 def test_an_account_is_chosen_by_its_id_or_name(name: str, moto: MotoAccounts) -> None:
     result = moto.run("snapshot", "out", "--account", name)
