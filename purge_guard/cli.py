@@ -12,6 +12,7 @@ from purge_guard.preview import preview
 from purge_guard.protect import protect
 from purge_guard.snapshot import snapshot
 from purge_guard.validate import validate
+from purge_guard.who_can import who_can
 
 app = typer.Typer(
     name="purge-guard",
@@ -49,6 +50,7 @@ def schema() -> None:
 
 app.command()(validate)
 app.command()(preview)
+app.command("who-can")(who_can)
 app.command()(snapshot)
 app.command()(protect)
 

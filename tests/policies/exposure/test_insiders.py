@@ -20,7 +20,8 @@ def test_users_roles_and_root_of_each_account_are_asked_about() -> None:
 def test_all_of_an_account_share_the_account_itself() -> None:
     account = collected(user("alice"), role("drainer"), queue("orders"))
     world = snapshot(account)
-    assert all(each.account is account.account for each in (*insiders_of(world), *queues_of(world)))
+    owners = [each.account for each in insiders_of(world)] + [each.account for each in queues_of(world)]
+    assert all(owner is account.account for owner in owners)
 
 
 def test_a_root_user_is_of_the_partition_of_its_account() -> None:

@@ -1,0 +1,140 @@
+"""``purge-guard who-can``: who could purge which queue, and why."""
+
+from __future__ import annotations
+
+import sys
+import time
+from enum import StrEnum
+from pathlib import Path  # noqa: TC003  typer reads the annotations
+from typing import TYPE_CHECKING, Annotated, TypeVar
+
+import typer
+
+from policies.detection.text import visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator
+
+    from policies.exposure import Exposure
+
+    ContextValues = dict[str, str | tuple[str, ...] | None]
+
+WRONG_INPUT = 2
+
+_PATIENCE_SECONDS = 2.0
+
+Item = TypeVar("Item")
+
+
+class ReportFormat(StrEnum):
+    """How the answers are written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class ContextError(Exception):
+    """A ``--context`` that contradicts itself or has no key; the sentence says how to write it."""
+
+
+def who_can(
+    *,
+    snapshot: Annotated[
+        Path,
+        typer.Option(metavar="DIR", help="The snapshot: AWS's own output, as docs/snapshot.md shows it."),
+    ],
+    queue: Annotated[
+        str, typer.Option(metavar="PATTERN", help="Only queues of this ARN or name; * and ? are wildcards.")
+    ] = "*",
+    action: Annotated[str, typer.Option(help="What is to be done to the queue.")] = "sqs:PurgeQueue",
+    principal: Annotated[
+        str, typer.Option(metavar="PATTERN", help="Only principals of this ARN or name, likewise.")
+    ] = "*",
+    context: Annotated[
+        list[str] | None,
+        typer.Option(
+            metavar="KEY=VALUE",
+            help="A context key of the requests. Repeat it for several values; KEY alone: the key is absent.",
+        ),
+    ] = None,
+    report_format: Annotated[
+        ReportFormat, typer.Option("--format", help="Grouped for people, or every answer for programs.")
+    ] = ReportFormat.TABLE,
+) -> None:
+    """Tell for every principal and queue of a snapshot: yes, no or conditional, and why.
+
+    Exit codes: 0 answered; 2 the question or the snapshot is wrong.
+    """
+    exposure = _exposure(snapshot, queue, action, principal, context or [])
+    from purge_guard.who_can_report import json_report, table_report  # noqa: PLC0415  --help need not wait
+
+    if report_format is ReportFormat.JSON:
+        for piece in json_report(exposure, exposure.rows()):
+            typer.echo(piece.encode(), nl=False)
+    else:
+        rows = _with_progress(exposure.rows(), len(exposure.principals))
+        for line in table_report(exposure, rows):
+            typer.echo(line.encode())
+
+
+def _exposure(directory: Path, queue: str, action: str, principal: str, context: list[str]) -> Exposure:
+    """Return what is asked, or end with a sentence that says what is wrong with it."""
+    from policies.exposure import QuestionError, exposure_of  # noqa: PLC0415  --help need not wait for it
+    from policies.snapshot import SnapshotError, read_snapshot  # noqa: PLC0415  nor for this
+
+    try:
+        known = _context(context)
+        return exposure_of(read_snapshot(directory), action, principal=principal, queue=queue, context=known)
+    except (ContextError, QuestionError, SnapshotError) as error:
+        problem = str(error)
+    except OSError as error:
+        problem = f"{error.filename}: cannot be read: {error.strerror}"
+    typer.echo(visible(problem), err=True)
+    raise typer.Exit(WRONG_INPUT)
+
+
+def _context(options: Iterable[str]) -> ContextValues:
+    """Return the context that options tell.
+
+    ``KEY=VALUE`` is a value, ``KEY=`` the empty value, several for one key are the values of a multivalued
+    key, and ``KEY`` says that requests do not have the key.
+    """
+    known: ContextValues = {}
+    for option in options:
+        key, has_value, value = option.partition("=")
+        key = key.strip().lower()
+        if not key:
+            raise ContextError(
+                f"--context {option}: write KEY=VALUE, or KEY for a key that requests do not have"
+            )
+        if key in known and (not has_value or known[key] is None):
+            raise ContextError(f"--context {option}: {key} is said to be absent and to have a value")
+        before = known.get(key)
+        if before is None:
+            known[key] = value if has_value else None
+        else:
+            known[key] = (*((before,) if isinstance(before, str) else before), value)
+    return known
+
+
+def _with_progress(items: Iterable[Item], total: int) -> Iterator[Item]:
+    """Yield items, showing on a terminal how many are left when that takes long."""
+    if not sys.stderr.isatty():
+        yield from items
+        return
+    from rich.console import Console  # noqa: PLC0415  only a person at a terminal waits for it
+    from rich.progress import Progress  # noqa: PLC0415  likewise
+
+    progress = Progress(console=Console(stderr=True), transient=True)
+    task = progress.add_task("Deciding", total=total)
+    begun = time.monotonic()
+    with_bar = False
+    try:
+        for item in items:
+            progress.advance(task)
+            if not with_bar and time.monotonic() - begun > _PATIENCE_SECONDS:
+                with_bar = True
+                progress.start()
+            yield item
+    finally:
+        progress.stop()
