@@ -20,6 +20,7 @@ IRELAND = "eu-west-1"
 
 PURGES = {"source": ["aws.sqs"], "detail": {"eventName": ["PurgeQueue"]}}
 ALLOW_SQS = {"Effect": "Allow", "Action": "sqs:*", "Resource": "*"}
+ALLOW_ASSUME = {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": "*"}
 DENY_PURGE = {"Effect": "Deny", "Action": "sqs:PurgeQueue", "Resource": "*"}
 
 
@@ -58,11 +59,13 @@ def policy(*statements: Json) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": statements})
 
 
-def make_user(aws: LocalAws, account: str, *statements: Json) -> Credentials:
+def make_user(
+    aws: LocalAws, account: str, *statements: Json, name: str = "mallory", path: str = "/"
+) -> Credentials:
     iam = aws.client("iam", account, "us-east-1")
-    iam.create_user(UserName="mallory")
-    iam.put_user_policy(UserName="mallory", PolicyName="p", PolicyDocument=policy(*statements))
-    key = iam.create_access_key(UserName="mallory")["AccessKey"]
+    iam.create_user(UserName=name, Path=path)
+    iam.put_user_policy(UserName=name, PolicyName="p", PolicyDocument=policy(*statements))
+    key = iam.create_access_key(UserName=name)["AccessKey"]
     return Credentials(key["AccessKeyId"], key["SecretAccessKey"])
 
 
@@ -79,8 +82,11 @@ def make_role(
 def assume(aws: LocalAws, role_arn: str) -> Credentials:
     account = role_arn.split(":")[4]
     # Root cannot assume a role: a user does.
-    user = make_user(aws, account, {"Effect": "Allow", "Action": "sts:AssumeRole", "Resource": role_arn})
-    sts = sign_in(aws, "sts", user, FRANKFURT)
+    return assume_as(aws, make_user(aws, account, ALLOW_ASSUME), role_arn)
+
+
+def assume_as(aws: LocalAws, who: Credentials, role_arn: str) -> Credentials:
+    sts = sign_in(aws, "sts", who, FRANKFURT)
     answer = sts.assume_role(RoleArn=role_arn, RoleSessionName="alice")["Credentials"]
     return Credentials(answer["AccessKeyId"], answer["SecretAccessKey"], answer["SessionToken"])
 
