@@ -10,6 +10,7 @@ from enum import StrEnum
 
 from policies.detection.fields import object_in, text_in
 from policies.detection.queue import is_account_id
+from policies.detection.text import elided, visible
 
 
 class ActorKind(StrEnum):
@@ -60,6 +61,10 @@ _KIND_LABELS = {
 
 _ARN_PARTS = 6
 
+# IAM's names have 64 characters at most, and what is longer must not push out what follows.
+_LONGEST_NAME = 100
+_LONGEST_SESSION = 70
+
 
 @dataclass(frozen=True, slots=True)
 class Actor:
@@ -100,11 +105,11 @@ class Actor:
 
     @property
     def label(self) -> str:
-        """The actor in a few words: role and session, never one of them alone."""
+        """The actor in a few words: role and session, never one of them alone, each shortened by itself."""
         if self.kind is ActorKind.ROOT:
             return f"root of account {self.account}" if self.account else "root"
-        name = self.name or self.arn or self.principal_id or ""
-        session = f", session {self.session}" if self.session else ""
+        name = elided(visible(self.name or self.arn or self.principal_id or ""), _LONGEST_NAME)
+        session = f", session {elided(visible(self.session), _LONGEST_SESSION)}" if self.session else ""
         return f"{_KIND_LABELS[self.kind]} {name}".rstrip() + session
 
 
@@ -143,7 +148,9 @@ def actor_of(identity: object) -> Actor:
 
 def _truth(value: object) -> bool | None:
     """Return what a flag says; CloudTrail writes most of them as text."""
-    return {"true": True, "false": False}.get(str(value).lower())
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
+    return value if isinstance(value, bool) else None
 
 
 def _resource(arn: str | None) -> list[str]:

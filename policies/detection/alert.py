@@ -16,7 +16,7 @@ from policies.detection.json_text import json_text
 from policies.detection.record import ApiCall, read_call
 from policies.detection.rule import QUEUE_PURGED, Outcome, Rule, rule_for
 from policies.detection.severity import Assessment, assess, severity_of
-from policies.detection.text import elided, visible_ascii
+from policies.detection.text import elided, quoted, visible_ascii
 
 UNKNOWN = "unknown"
 
@@ -112,7 +112,8 @@ class Alert:
         """The alert in one line that is fit for the subject of an email, whatever the target is called."""
         start = f"{self.headline_with_severity}: "
         end = f" ({self.subject.account or UNKNOWN} {self.region or UNKNOWN})"
-        return start + elided(visible_ascii(self.target or UNKNOWN), LONGEST_TITLE - len(start + end)) + end
+        target = visible_ascii(quoted(self.target)) if self.target else UNKNOWN
+        return start + elided(target, LONGEST_TITLE - len(start + end)) + end
 
 
 def alerts_in(document: object, runbook_url: str = "") -> tuple[Alert, ...]:
@@ -121,7 +122,7 @@ def alerts_in(document: object, runbook_url: str = "") -> tuple[Alert, ...]:
     Parameters
     ----------
     document
-        Any JSON value: an EventBridge event, a record, a log file, or none of them.
+        Any JSON value: an EventBridge event, a record, whatever holds them, or none of them.
     runbook_url
         The runbook of the reader's own organization, instead of the one that the rule names.
 
@@ -131,11 +132,14 @@ def alerts_in(document: object, runbook_url: str = "") -> tuple[Alert, ...]:
     >>> alerts_in({"Records": [record]})[0].title
     '[MEDIUM] SQS queue purged: unknown (unknown unknown)'
     """
-    change = read_alarm(document)
-    if change:
-        return (_alarm_alert(change, document),)
     received = records_in(document) or (Received(document),)
-    return tuple(_call_alert(item, runbook_url) for item in received)
+    return tuple(_alert_of(item, runbook_url) for item in received)
+
+
+def _alert_of(received: Received, runbook_url: str) -> Alert:
+    event = received.envelope or received.record
+    change = read_alarm(event)
+    return _alarm_alert(change, event) if change else _call_alert(received, runbook_url)
 
 
 def _call_alert(received: Received, runbook_url: str) -> Alert:

@@ -56,7 +56,7 @@ def _lines(alert: Alert) -> Iterator[str]:
 
 
 def _listed(facts: Iterable[Fact]) -> Iterator[str]:
-    return (f"  {fact.label:<{_LABEL_WIDTH}}  {_shown(fact.value)}" for fact in facts)
+    return (f"  {fact.label:<{_LABEL_WIDTH}}  {_shown(fact.value)}{_shown(fact.remark)}" for fact in facts)
 
 
 def _shown(value: str) -> str:

@@ -11,6 +11,7 @@ from policies.detection.actor import Actor, ActorKind
 from policies.detection.alarm import AlarmChange
 from policies.detection.alert import UNKNOWN
 from policies.detection.event_time import format_time
+from policies.detection.text import elided, quoted, visible
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -18,12 +19,25 @@ if TYPE_CHECKING:
     from policies.detection.alert import Alert
     from policies.detection.record import ApiCall
 
+_LONGEST_NAME = 80
+
 
 class Fact(NamedTuple):
-    """One line of an alert."""
+    """One line of an alert.
+
+    Parameters
+    ----------
+    label
+        What it is about.
+    value
+        As the record gives it; a channel may cut it.
+    remark
+        What is to be said about it however long the value is.
+    """
 
     label: str
     value: str
+    remark: str = ""
 
 
 def facts_of(alert: Alert) -> tuple[Fact, ...]:
@@ -32,57 +46,52 @@ def facts_of(alert: Alert) -> tuple[Fact, ...]:
     lines = _alarm_facts(subject) if isinstance(subject, AlarmChange) else _call_facts(subject)
     risk = f"{alert.assessment.severity.upper()}, risk {alert.assessment.risk} of 99"
     factors = "".join(f"; +{factor.weight} {factor.reason}" for factor in alert.assessment.factors)
-    return (*_known(lines), Fact("How bad", risk + factors))
+    return (*lines, Fact("How bad", risk + factors))
 
 
 def details_of(alert: Alert) -> tuple[Fact, ...]:
     """Return what an investigation needs next: rule, names in full, and ids."""
-    return tuple(_known([*_rule_details(alert), *_subject_details(alert)]))
+    lines = (*_rule_details(alert), *_subject_details(alert))
+    return tuple(Fact(label, value) for label, value in lines if value)
 
 
-def _known(lines: list[tuple[str, str | None]]) -> Iterator[Fact]:
-    return (Fact(label, value) for label, value in lines if value)
-
-
-def _call_facts(call: ApiCall) -> list[tuple[str, str | None]]:
-    return [
-        ("What", f"{call.event_name or UNKNOWN}: {call.outcome}"),
-        ("Queue", call.queue.name if call.queue else UNKNOWN),
-        ("Where", f"account {call.account or UNKNOWN}, region {_region(call)}"),
-        ("When", format_time(call.time) if call.time else UNKNOWN),
-        ("Who", _who(call)),
-        ("From", f"{call.source.text} ({call.source.kind})" if call.source.text else UNKNOWN),
-        ("Tool", call.user_agent or UNKNOWN),
-        ("Error", ": ".join(filter(None, (call.error_code, call.error_message)))),
-    ]
+def _call_facts(call: ApiCall) -> Iterator[Fact]:
+    yield Fact("What", call.event_name or UNKNOWN, f": {call.outcome}")
+    yield Fact("Queue", elided(quoted(call.queue.name), _LONGEST_NAME) if call.queue else UNKNOWN)
+    yield Fact("Where", f"account {call.account or UNKNOWN}, region {_region(call)}")
+    yield Fact("When", format_time(call.time) if call.time else UNKNOWN)
+    yield Fact("Who", call.actor.label, _remarks(call))
+    yield Fact("From", call.source.text or UNKNOWN, f" ({call.source.kind})" if call.source.text else "")
+    yield Fact("Tool", call.user_agent or UNKNOWN)
+    if call.error_code or call.error_message:
+        yield Fact("Error", ": ".join(filter(None, (call.error_code, call.error_message))))
 
 
 def _region(call: ApiCall) -> str:
     return (call.queue.region if call.queue else None) or call.region or UNKNOWN
 
 
-def _who(call: ApiCall) -> str:
+def _remarks(call: ApiCall) -> str:
+    """Return what is to be said about the actor, for the end of the line that names it."""
     actor = call.actor
-    remarks = [actor.label]
+    remarks = [""]
     if actor.account and actor.kind not in (ActorKind.ROOT, ActorKind.AWS_ACCOUNT):
         remarks.append(f"of account {actor.account}")
     if call.is_cross_account:
         remarks.append("ANOTHER ACCOUNT than the queue's")
-    if actor.invoked_by and actor.kind is not ActorKind.AWS_SERVICE:
-        remarks.append(f"through {actor.invoked_by}")
     if actor.mfa is not None:
         remarks.append("with MFA" if actor.mfa else "without MFA")
+    if actor.invoked_by and actor.kind is not ActorKind.AWS_SERVICE:
+        remarks.append(f"through {elided(visible(actor.invoked_by), _LONGEST_NAME)}")
     return ", ".join(remarks)
 
 
-def _alarm_facts(change: AlarmChange) -> list[tuple[str, str | None]]:
-    return [
-        ("Alarm", change.name or UNKNOWN),
-        ("State", f"{change.state or UNKNOWN}, before {change.previous_state or UNKNOWN}"),
-        ("Where", f"account {change.account or UNKNOWN}, region {change.region or UNKNOWN}"),
-        ("When", format_time(change.time) if change.time else UNKNOWN),
-        ("Reason", change.reason or UNKNOWN),
-    ]
+def _alarm_facts(change: AlarmChange) -> Iterator[Fact]:
+    yield Fact("Alarm", elided(quoted(change.name), _LONGEST_NAME) if change.name else UNKNOWN)
+    yield Fact("State", f"{change.state or UNKNOWN}, before {change.previous_state or UNKNOWN}")
+    yield Fact("Where", f"account {change.account or UNKNOWN}, region {change.region or UNKNOWN}")
+    yield Fact("When", format_time(change.time) if change.time else UNKNOWN)
+    yield Fact("Reason", change.reason or UNKNOWN)
 
 
 def _rule_details(alert: Alert) -> list[tuple[str, str | None]]:

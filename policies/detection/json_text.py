@@ -1,8 +1,13 @@
-"""JSON values as text, whatever they are made of."""
+"""JSON values from text and as text, whatever they are made of."""
 
 from __future__ import annotations
 
 import json
+import sys
+
+from policies.detection.text import elided, visible
+
+_LONGEST_KEY = 80
 
 _TYPES = {
     dict: "an object",
@@ -14,18 +19,77 @@ _TYPES = {
 }
 
 
+class JsonTextError(Exception):
+    """A text that should be JSON cannot be read; the message is the end of a sentence that says why."""
+
+
 def json_text(value: object) -> str | None:
     """Return a JSON value as canonical text: sorted keys, ASCII only, no blanks.
 
     Returns
     -------
     str or None
-        None where the value is nested too deeply, or holds a number too long, to be written.
+        None where the value is nested too deeply, or holds a number too long, to be written. Numbers that
+        JSON has not, such as the infinity that Python reads ``1e999`` as, are written as text.
     """
     try:
-        return json.dumps(value, sort_keys=True, separators=(",", ":"))
+        try:
+            return _written(value)
+        except ValueError:
+            return _written(json.loads(json.dumps(value), parse_constant=str))
     except (ValueError, TypeError, RecursionError):
         return None
+
+
+def _written(value: object) -> str:
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), allow_nan=False)
+
+
+def parsed_json(text: str) -> object:
+    """Return the value that a text holds, by the letter of the standard.
+
+    Raises
+    ------
+    JsonTextError
+        The text is not JSON, holds a key twice, or is more than Python can read.
+
+    Examples
+    --------
+    >>> parsed_json('{"eventName": "PurgeQueue"}')
+    {'eventName': 'PurgeQueue'}
+    """
+    try:
+        return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        fault = "goes on after its JSON value" if error.msg == "Extra data" else "is not JSON"
+        reason = f"{fault} at line {error.lineno}, column {error.colno}"
+    except RecursionError:
+        reason = "is nested too deeply to be read"
+    except ValueError:
+        reason = f"holds a number of more than {sys.get_int_max_str_digits()} digits"
+    raise JsonTextError(reason)
+
+
+def json_or_text(text: str) -> object:
+    """Return the value that a text holds, or the text itself where it is not JSON."""
+    try:
+        return parsed_json(text)
+    except JsonTextError:
+        return text
+
+
+def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """Return an object whose keys are all different: which of two values counts, readers do not agree on."""
+    fields: dict[str, object] = {}
+    for key, value in pairs:
+        if key in fields:
+            raise JsonTextError(f'holds the key "{visible(elided(key, _LONGEST_KEY))}" twice in one object')
+        fields[key] = value
+    return fields
+
+
+def _refuse_constant(name: str) -> None:
+    raise JsonTextError(f"holds {name}, which is not JSON")
 
 
 def json_type(value: object) -> str:

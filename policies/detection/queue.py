@@ -21,10 +21,12 @@ _QUEUE_ARN = re.compile(r"arn:[a-z0-9-]+:sqs:[a-z0-9-]+:[0-9]{12}:[A-Za-z0-9_-]+
 _HOST_WITHOUT_REGION = "queue.amazonaws.com"
 _REGION_OF_THAT_HOST = "us-east-1"
 
+# A bare name, or a host and a path. Neither has a part in what follows ? or #.
+_URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*://)?(?P<host>[^/?#]*)(?P<path>/[^?#]*)?")
+
 _SERVICE_LABELS = ("sqs", "sqs-fips")
 _LONGEST_REGION = 32
 _ARN_PARTS = 6
-_PATH_PARTS = 2
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,14 @@ def is_account_id(value: object) -> TypeGuard[str]:
 def is_region(value: object) -> TypeGuard[str]:
     """Return whether a value looks like the name of a region, ones that are still to come included."""
     return isinstance(value, str) and len(value) <= _LONGEST_REGION and _REGION.fullmatch(value) is not None
+
+
+def may_be_same(one: Queue, other: Queue) -> bool:
+    """Return whether two descriptions can be of one queue: what both of them know is equal."""
+    return one.name == other.name and all(
+        mine is None or theirs is None or mine == theirs
+        for mine, theirs in ((one.account, other.account), (one.region, other.region))
+    )
 
 
 def queue_from_arn(arn: str) -> Queue | None:
@@ -123,15 +133,26 @@ def queue_from_url(url: str, region: str | None = None) -> Queue | None:
     >>> queue_from_url("https://queue.amazonaws.com/111122223333/orders").region
     'us-east-1'
     """
-    rest = url.strip().rpartition("://")[2]
-    location, _, path = rest.partition("/") if "/" in rest else ("", "", rest)
-    parts = [part for part in re.split(r"[?#]", path, maxsplit=1)[0].split("/") if part]
-    if not parts:
-        return None
-    account = parts[-2] if len(parts) >= _PATH_PARTS and is_account_id(parts[-2]) else None
-    # Some emulators put the region into the path.
-    region = region or _region_of_host(location) or next(filter(is_region, parts[:-1]), None)
-    return Queue(parts[-1], account, region, partition_of(region).name if region else None)
+    found = _URL.match(url.strip())
+    scheme, host, path = found.group("scheme", "host", "path") if found else (None, "", None)
+    if path is None:
+        return _queue(host, None, region) if host and not scheme else None
+    region = region or _region_of_host(host)
+    match [part for part in path.split("/") if part]:
+        case [account, name] if is_account_id(account):
+            return _queue(name, account, region)
+        # Emulators write "queue", and some of them the region, in front.
+        case ["queue", account, name] if is_account_id(account):
+            return _queue(name, account, region)
+        case ["queue", place, account, name] if is_region(place) and is_account_id(account):
+            return _queue(name, account, region or place)
+        case ["queue", name] | [name] if not is_account_id(name):
+            return _queue(name, None, region)
+    return None
+
+
+def _queue(name: str, account: str | None, region: str | None) -> Queue:
+    return Queue(name, account, region, partition_of(region).name if region else None)
 
 
 def _region_of_host(location: str) -> str | None:

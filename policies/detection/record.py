@@ -19,12 +19,14 @@ from policies.detection.queue import (
     Queue,
     is_account_id,
     is_region,
+    may_be_same,
     queue_from_arn,
     queue_from_message,
     queue_from_url,
 )
 from policies.detection.rule import BUS_SOURCE, DETAIL_TYPE, EVENT_NAME, EVENT_SOURCE, Outcome
 from policies.detection.source_address import SourceAddress, source_address_of
+from policies.detection.text import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -222,10 +224,16 @@ def _queue_url(parameters: object) -> str | None:
 
 
 def _queue_of(record: dict[str, object], url: str | None, region: str | None) -> Queue | None:
-    """Return the queue: the first that is completely known, or else the first that is known at all."""
+    """Return the queue: the first that is completely known, or else the first that is known at all.
+
+    AWS writes the resources and the caller chooses the URL. So the URL says which resource is meant if
+    there are several, but where it says another queue than all of them, they count.
+    """
+    named = queue_from_url(url, region) if url else None
+    resources = filter(None, map(queue_from_arn, _resource_arns(record.get("resources"))))
     candidates = [
-        queue_from_url(url, region) if url else None,
-        *(queue_from_arn(arn) for arn in _resource_arns(record.get("resources"))),
+        *sorted(resources, key=lambda queue: not (named and may_be_same(queue, named))),
+        named,
         queue_from_message(text_in(record, "errorMessage") or ""),
     ]
     known = [queue for queue in candidates if queue]
@@ -250,8 +258,8 @@ def _notes(received: Received, call: ApiCall) -> Iterator[str]:
     if call.queue_url is None:
         consequence = "the queue is unknown" if call.queue is None else "the record names the queue elsewhere"
         yield f"requestParameters {_condition(record, 'requestParameters')}: {consequence}."
-    elif call.queue is None:
-        yield "The queue URL names no queue."
+    else:
+        yield from _queue_notes(call, call.queue_url)
     unread = {
         "eventTime": call.time is None,
         "userIdentity": call.actor.kind is ActorKind.UNKNOWN,
@@ -264,6 +272,18 @@ def _notes(received: Received, call: ApiCall) -> Iterator[str]:
     for key, value in (("errorCode", call.error_code), ("errorMessage", call.error_message)):
         if value is not None and not isinstance(record[key], str):
             yield f"{key} is {json_type(record[key])}, not text; the call does not count as a success."
+
+
+def _queue_notes(call: ApiCall, url: str) -> Iterator[str]:
+    named = queue_from_url(url, call.region)
+    if named is None:
+        yield "The queue URL names no queue."
+    if call.queue is None:
+        return
+    if named and not may_be_same(named, call.queue):
+        yield "The queue URL, which the caller chose, names another queue than AWS does, and AWS is believed."
+    if not is_plain(call.queue.name):
+        yield "SQS gives no queue such a name; it stands in quotation marks."
 
 
 def _condition(record: dict[str, object], key: str) -> str:

@@ -77,6 +77,17 @@ def largest_record(filler: str) -> dict[str, Any]:
     }
 
 
+def outsider_named(name: str) -> dict[str, Any]:
+    """Return a record of a purge by somebody from another account who chose all names."""
+    identity = {
+        "type": "AssumedRole",
+        "arn": f"arn:aws:sts::444455556666:assumed-role/{name}/{name}",
+        "accountId": "444455556666",
+        "sessionContext": {"attributes": {"mfaAuthenticated": "false"}},
+    }
+    return RECORD | {"userIdentity": identity, "sourceIPAddress": name}
+
+
 FILLERS = ("a", "é", "\\", '"', "`", "&", "\x00", "\b", "😀", "\ud800")
 """Characters that take more bytes than one, in one channel or another."""
 

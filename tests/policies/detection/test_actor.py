@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from policies.detection.actor import ActorKind, actor_of
+from tests.events.arbitrary import DEEP
 
 SESSION = {
     "type": "AssumedRole",
@@ -105,7 +106,8 @@ def test_finds_the_actors_account(changes: dict[str, Any], account: str | None) 
 
 @pytest.mark.parametrize(
     ("value", "mfa"),
-    [("true", True), ("false", False), (True, True), (None, None), ("maybe", None), ({}, None)],
+    [("true", True), ("False", False), (True, True), (None, None), ("maybe", None), (1, None), (DEEP, None)],
+    ids=["text", "capitals", "flag", "null", "other-text", "number", "too-deep"],
 )
 def test_reads_the_second_factor(value: object, mfa: object) -> None:
     context = {"attributes": {"mfaAuthenticated": value}}

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -39,8 +40,13 @@ def test_an_alert_is_as_severe_as_the_example_expects(case: EventCase) -> None:
         ),
         pytest.param(
             {"errorCode": "InvalidAddress", "requestParameters": {"queueUrl": "https://x/é\r\nSubject: no"}},
-            "[LOW] SQS queue purge failed: \\xe9\\r\\nSubject: no (111122223333 us-east-1)",
+            r'[LOW] SQS queue purge failed: "\xe9\r\nSubject: no" (111122223333 us-east-1)',
             id="name-that-forges",
+        ),
+        pytest.param(
+            {"requestParameters": {"queueUrl": "https://x/orders (111122223333 us-east-1) planned"}},
+            '[MEDIUM] SQS queue purged: "orders (111122223333 us-east-1) planned" (111122223333 us-east-1)',
+            id="name-that-imitates",
         ),
         pytest.param(
             {"requestParameters": None, "recipientAccountId": None, "awsRegion": None},
@@ -87,6 +93,16 @@ def test_what_no_rule_finds_is_told_as_that(case: EventCase) -> None:
 
     assert (alert.kind, alert.rule, alert.assessment.severity) == (AlertKind.UNRECOGNIZED, None, "low")
     assert alert.outcome == "unknown"
+
+
+def test_an_alarm_is_told_as_one_wherever_it_was_kept() -> None:
+    (alert,) = alerts_in({"Messages": [{"Body": json.dumps({"requestPayload": ALARM_EVENT})}]})
+
+    assert (alert.kind, alert.key) == (AlertKind.ALARM, alerts_in(ALARM_EVENT)[0].key)
+
+
+def test_the_raw_record_is_json_even_if_the_event_is_not() -> None:
+    assert json.loads(alert_of(x=float("nan"), y=float("-inf")).raw)["y"] == "-Infinity"
 
 
 def test_a_forged_purge_is_told_with_a_warning() -> None:

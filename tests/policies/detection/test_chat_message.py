@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -9,7 +10,15 @@ from hypothesis import given
 from policies.detection.alert import Alert, alerts_in
 from policies.detection.chat_message import chat_message
 from tests.events import event_named
-from tests.events.arbitrary import FILLERS, JSON_VALUES, RECORD, largest_record, mutated_records
+from tests.events.arbitrary import (
+    FILLERS,
+    JSON_VALUES,
+    RECORD,
+    largest_record,
+    mutated_records,
+    outsider_named,
+)
+from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 
 
 def content_of(event: object) -> dict[str, str]:
@@ -48,7 +57,45 @@ def test_an_impossible_name_stays_out_of_the_title() -> None:
     content = content_of({**RECORD, "requestParameters": {"queueUrl": "https://x/<!here> evil.example"}})
 
     assert content["title"] == "[MEDIUM] SQS queue purged"
-    assert "*Queue:* `&lt;!here&gt; evil.example`" in content["description"]
+    assert '*Queue:* `"&lt;!here&gt; evil.example"`' in content["description"]
+
+
+@pytest.mark.parametrize("filler", ["R", "\u202e", "&"], ids=ascii)
+def test_no_name_is_so_long_that_it_hides_what_is_said_of_the_actor(filler: str) -> None:
+    lines = content_of(outsider_named(filler * 2_000))["description"].split("\n")
+
+    (who,) = (line for line in lines if line.startswith("*Who:*"))
+    assert who.endswith(", of account 444455556666, ANOTHER ACCOUNT than the queue's, without MFA`")
+
+
+def test_notes_and_odd_links_stand_between_backquotes() -> None:
+    alert = replace(first_alert(RECORD), notes=("*no* <!here> [x](y) `",), runbook="[x](https://y) `<!here>")
+    lines = json.loads(chat_message(alert))["content"]["description"].split("\n")
+
+    assert "- `*no* &lt;!here&gt; [x](y) '`" in lines
+    assert "*Runbook:* `[x](https://y) '&lt;!here&gt;`" in lines
+
+
+def test_a_description_that_grows_too_long_ends_with_a_whole_line() -> None:
+    alert = replace(
+        first_alert(RECORD), runbook="https://example.com/&" + "a" * 9_000, notes=("n" * 190,) * 20
+    )
+    description = json.loads(chat_message(alert))["content"]["description"]
+
+    assert 2_700 < len(description) <= 3_000
+    assert description.endswith(f"\n- `{'n' * 190}`\n...[truncated]")
+
+
+def test_an_alarms_reason_is_quoted() -> None:
+    detail = {
+        **ALARM_EVENT["detail"],
+        "state": {"value": "ALARM", "reason": "*x* <!here>"},
+        "alarmName": "a b",
+    }
+    content = content_of({**ALARM_EVENT, "detail": detail})
+
+    assert content["title"] == "[HIGH] purge-guard needs attention"
+    assert "*Reason:* `*x* &lt;!here&gt;`" in content["description"]
 
 
 @given(record=mutated_records())

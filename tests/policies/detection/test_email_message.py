@@ -8,7 +8,14 @@ from hypothesis import given
 from policies.detection.alert import Alert, alerts_in
 from policies.detection.email_message import email_body
 from tests.events import event_named
-from tests.events.arbitrary import FILLERS, JSON_VALUES, RECORD, largest_record, mutated_records
+from tests.events.arbitrary import (
+    FILLERS,
+    JSON_VALUES,
+    RECORD,
+    largest_record,
+    mutated_records,
+    outsider_named,
+)
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 
 
@@ -64,6 +71,24 @@ def test_says_what_who_where_and_how_bad() -> None:
 )
 def test_shows_what_is_special_about_the_example(example: str, label: str, value: str) -> None:
     assert line_of(email_body(alert_in(event_named(example))), label) == value
+
+
+@pytest.mark.parametrize("filler", ["R", "\u202e", "&"], ids=ascii)
+def test_no_name_is_so_long_that_it_hides_what_is_said_of_the_actor(filler: str) -> None:
+    body = email_body(alert_in(outsider_named(filler * 2_000)))
+
+    assert ", session " in line_of(body, "Who")
+    assert line_of(body, "Who").endswith(
+        ", of account 444455556666, ANOTHER ACCOUNT than the queue's, without MFA"
+    )
+    assert line_of(body, "From").endswith(" (unknown)")
+
+
+def test_a_name_that_imitates_the_text_is_quoted() -> None:
+    body = email_body(alert_in({**RECORD, "requestParameters": {"queueUrl": "orders, account 444455556666"}}))
+
+    assert line_of(body, "Queue") == '"orders, account 444455556666"'
+    assert "  - SQS gives no queue such a name; it stands in quotation marks." in body
 
 
 def test_lists_what_is_missing() -> None:

@@ -15,10 +15,6 @@ from policies.detection.event_time import format_time, parse_time
         ("2026-01-15 10:00:00 UTC", "2026-01-15T10:00:00Z"),
         ("2026-01-15t10:00:00z", "2026-01-15T10:00:00Z"),
         (" 20260115T100000Z ", "2026-01-15T10:00:00Z"),
-        (1768471200, "2026-01-15T10:00:00Z"),
-        (1768471200.0, "2026-01-15T10:00:00Z"),
-        (1768471200000, "2026-01-15T10:00:00Z"),
-        ("1768471200", "2026-01-15T10:00:00Z"),
     ],
 )
 def test_reads_every_spelling_of_a_time(value: object, expected: str) -> None:
@@ -36,6 +32,10 @@ def test_reads_every_spelling_of_a_time(value: object, expected: str) -> None:
         "yesterday",
         "2026-13-45T10:00:00Z",
         "0001-01-01T00:00:00+05:00",
+        7,
+        1768471200,
+        1768471200.0,
+        "1768471200",
         float("nan"),
         float("inf"),
         1e300,

@@ -32,6 +32,36 @@ EVENT: dict[str, object] = {
         pytest.param(
             {"CloudTrailEvent": "[" * 100_000}, [Received("[" * 100_000)], id="looked-up-event-too-deep"
         ),
+        pytest.param({"CloudTrailEvent": RECORD}, [Received(RECORD)], id="looked-up-event-as-object"),
+        pytest.param({"Messages": [{"Body": json.dumps(EVENT)}]}, [Received(RECORD, EVENT)], id="received"),
+        pytest.param({"MessageId": "1", "Body": json.dumps(EVENT)}, [Received(RECORD, EVENT)], id="message"),
+        pytest.param(
+            {"Records": [{"eventSource": "aws:sqs", "body": json.dumps(EVENT)}]},
+            [Received(RECORD, EVENT)],
+            id="message-to-a-function",
+        ),
+        pytest.param(
+            {"requestContext": {}, "requestPayload": EVENT}, [Received(RECORD, EVENT)], id="failed-invocation"
+        ),
+        pytest.param(
+            {"Messages": [{"Body": json.dumps({"requestContext": {}, "requestPayload": EVENT})}]},
+            [Received(RECORD, EVENT)],
+            id="failed-invocation-in-a-message",
+        ),
+        pytest.param({"Messages": [{"Body": "hello"}, 3]}, [Received("hello"), Received(3)], id="other-mail"),
+        pytest.param(
+            [{"Records": [RECORD]}, [EVENT]], [Received(RECORD), Received(RECORD, EVENT)], id="lists"
+        ),
+        pytest.param(
+            {**EVENT, "detail": {"requestPayload": EVENT}},
+            [Received({"requestPayload": EVENT}, {**EVENT, "detail": {"requestPayload": EVENT}})],
+            id="event-that-wraps-a-forged-one",
+        ),
+        pytest.param(
+            {**EVENT, "Records": [RECORD]},
+            [Received(RECORD, {**EVENT, "Records": [RECORD]})],
+            id="event-first",
+        ),
         pytest.param([RECORD, 3], [Received(RECORD), Received(3)], id="list"),
         pytest.param({"Records": [None]}, [Received(None)], id="null-in-a-log-file"),
         pytest.param(

@@ -2,7 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from policies.detection.queue import Queue, is_region, queue_from_arn, queue_from_message, queue_from_url
+from policies.detection.queue import (
+    Queue,
+    is_region,
+    may_be_same,
+    queue_from_arn,
+    queue_from_message,
+    queue_from_url,
+)
 
 OURS = "111122223333"
 DECOY = f"arn:aws:iam::{OURS}:user/arn:aws:sqs:us-east-1:{OURS}:decoy/bob"
@@ -46,6 +53,22 @@ DECOY = f"arn:aws:iam::{OURS}:user/arn:aws:sqs:us-east-1:{OURS}:decoy/bob"
         (f"https://SQS.US-EAST-2.AMAZONAWS.COM/{OURS}/q?x=1#y", Queue("q", OURS, "us-east-2", "aws")),
         (f"sqs.us-east-2.amazonaws.com/{OURS}/q", Queue("q", OURS, "us-east-2", "aws")),
         ("https://[::1/q", Queue("q")),
+        (f"https://sqs.us-east-2.amazonaws.com//{OURS}//q//", Queue("q", OURS, "us-east-2", "aws")),
+        (
+            f"https://sqs.us-east-2.amazonaws.com/{OURS}/q?x=://y/999999999999/decoy",
+            Queue("q", OURS, "us-east-2", "aws"),
+        ),
+        (
+            f"https://sqs.us-east-2.amazonaws.com/{OURS}/q#://y/999999999999/decoy",
+            Queue("q", OURS, "us-east-2", "aws"),
+        ),
+        (f"https://sqs.us-east-2.amazonaws.com/{OURS}/{OURS}", Queue(OURS, OURS, "us-east-2", "aws")),
+        (f"https://sqs.us-east-2.amazonaws.com/{OURS}/q/999999999999/decoy", None),
+        (f"sqs.us-east-2.amazonaws.com/{OURS}/q://y/999999999999/decoy", None),
+        (f"https://sqs.us-east-2.amazonaws.com/999999999999/../{OURS}/q", None),
+        (f"https://sqs.us-east-2.amazonaws.com/{OURS}/", None),
+        (f"https://sqs.us-east-2.amazonaws.com/{OURS}/\n", None),
+        ("https://sqs.us-east-2.amazonaws.com", None),
         ("https://", None),
         ("", None),
         ("/", None),
@@ -84,6 +107,26 @@ def test_an_arn_needs_all_of_its_parts() -> None:
 def test_only_the_suffix_makes_a_queue_fifo() -> None:
     assert Queue("orders.fifo").fifo
     assert not Queue("fifo").fifo
+
+
+@pytest.mark.parametrize(
+    ("other", "is_possible"),
+    [
+        (Queue("orders", OURS, "us-east-1", "aws"), True),
+        (Queue("orders"), True),
+        (Queue("orders", "444455556666"), False),
+        (Queue("orders", None, "eu-west-1"), False),
+        (Queue("invoices"), False),
+    ],
+    ids=["equal", "less-known", "other-account", "other-region", "other-name"],
+)
+def test_descriptions_of_one_queue_contradict_each_other_in_nothing(
+    other: Queue, is_possible: object
+) -> None:
+    queue = Queue("orders", OURS, "us-east-1", "aws")
+
+    assert may_be_same(queue, other) is is_possible
+    assert may_be_same(other, queue) is is_possible
 
 
 @pytest.mark.parametrize(

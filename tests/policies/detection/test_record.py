@@ -107,6 +107,45 @@ def test_a_resource_completes_what_the_url_leaves_open() -> None:
     assert queue.arn == resource["ARN"]
 
 
+def resources_named(*names: str) -> list[dict[str, str]]:
+    return [{"ARN": f"arn:aws:sqs:us-east-1:111122223333:{name}"} for name in names]
+
+
+@pytest.mark.parametrize(
+    ("resources", "name", "is_contradicted"),
+    [
+        pytest.param(resources_named("orders"), "orders", False, id="the-same"),
+        pytest.param(resources_named("invoices", "orders"), "orders", False, id="one-of-them"),
+        pytest.param(resources_named("invoices"), "invoices", True, id="another"),
+        pytest.param(None, "orders", False, id="none"),
+    ],
+)
+def test_what_aws_writes_counts_for_more_than_the_callers_url(
+    resources: object, name: str, is_contradicted: object
+) -> None:
+    call = call_of(resources=resources)
+
+    assert call.queue is not None
+    assert (call.queue.name, call.queue_url) == (
+        name,
+        "https://sqs.us-east-1.amazonaws.com/111122223333/orders",
+    )
+    assert any("names another queue than AWS does" in note for note in call.notes) is is_contradicted
+
+
+def test_a_time_that_is_a_number_is_noted_and_not_guessed_at() -> None:
+    call = call_of(eventTime=7)
+
+    assert call.time is None
+    assert "eventTime is a number that cannot be read." in call.notes
+
+
+def test_a_name_that_sqs_does_not_allow_is_noted() -> None:
+    call = call_of(requestParameters={"queueUrl": "orders (planned)"})
+
+    assert call.notes == ("SQS gives no queue such a name; it stands in quotation marks.",)
+
+
 @pytest.mark.parametrize(
     ("identity", "url_account", "recipient", "crosses"),
     [
