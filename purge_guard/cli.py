@@ -18,6 +18,8 @@ app = typer.Typer(
     name="purge-guard",
     help="Detect, prevent, answer and prove: nobody purges an Amazon SQS queue unseen.",
     no_args_is_help=True,
+    # Typer's own options for this write into the start-up files of the user's shell.
+    add_completion=False,
     pretty_exceptions_enable=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -61,6 +63,9 @@ def main() -> None:
     What a command cannot read is its own to explain. An operating system that takes no more output, such
     as a full disk, is explained here; a reader that has gone, such as ``head``, needs no explanation.
     """
+    # Python has no standard output where the shell closed it, and writes to it go nowhere without a word.
+    if sys.stdout is None:
+        sys.exit("purge-guard: standard output is closed")
     try:
         app()
     except OSError as error:

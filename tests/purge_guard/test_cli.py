@@ -73,6 +73,28 @@ def test_a_full_disk_is_said_in_a_sentence() -> None:
     assert (result.returncode, result.stderr) == (1, "purge-guard: No space left on device\n")
 
 
+def run_redirected(redirection: str, *arguments: str) -> subprocess.CompletedProcess[str]:
+    command = ["sh", "-c", f'exec "$0" "$@" {redirection}', sys.executable, "-c", MAIN, *arguments]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+
+
+@pytest.mark.parametrize(
+    "arguments", [["schema"], ["--version"], ["--help"], ["preview", "examples/purged.json"]], ids=" ".join
+)
+def test_a_closed_standard_output_is_said(arguments: list[str]) -> None:
+    result = run_redirected(">&-", *arguments)
+    assert (result.returncode, result.stderr) == (1, "purge-guard: standard output is closed\n")
+
+
+def test_a_closed_standard_input_is_said() -> None:
+    result = run_redirected("<&-", "preview", "-")
+    assert (result.returncode, result.stderr) == (2, "standard input: is closed\n")
+
+
+def test_no_option_writes_into_the_users_shell() -> None:
+    assert "completion" not in CliRunner().invoke(app, ["--help"]).stdout
+
+
 def test_help_waits_for_no_heavy_library() -> None:
     result = run(program="import json, sys, purge_guard.cli; print(json.dumps(sorted(sys.modules)))")
     modules = {name.partition(".")[0] for name in json.loads(result.stdout)}

@@ -14,9 +14,11 @@ from policies.detection.alert import alerts_in
 from policies.detection.alert_document import alert_document
 from policies.detection.chat_message import chat_message
 from policies.detection.email_message import email_body
+from policies.detection.json_text import json_text
 from purge_guard.preview import preview
 from tests.events import EventCase, event_cases, event_named
 from tests.events.arbitrary import RECORD, mutated_records
+from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -96,42 +98,93 @@ PACKED = gzip.compress(json.dumps(RECORD).encode())
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "reason"),
     [
-        pytest.param(b"", id="empty"),
-        pytest.param(b"not JSON", id="text"),
-        pytest.param(b'{"eventName":', id="cut-off"),
-        pytest.param(b"\xff\xfe\x00", id="bytes"),
-        pytest.param(b"[" * 100_000, id="too-deep"),
-        pytest.param(b"9" * 10_000, id="number-too-long"),
-        pytest.param(b"42", id="number"),
-        pytest.param(b'"PurgeQueue"', id="string"),
-        pytest.param(b"null", id="null"),
-        pytest.param(PACKED[:60], id="gzip-cut-off"),
-        pytest.param(PACKED + b"garbage!", id="gzip-with-a-tail"),
-        pytest.param(b"\x1f\x8b", id="gzip-head-alone"),
-        pytest.param(b"\x1f\x8b\x08\x00" + b"\xff" * 50, id="gzip-of-nothing"),
+        pytest.param(b"", "is empty", id="empty"),
+        pytest.param(b" \n", "is empty", id="blank"),
+        pytest.param(b"not JSON", "is not JSON at line 1, column 1", id="text"),
+        pytest.param(b'{"eventName":', "is not JSON at line 1, column 14", id="cut-off"),
+        pytest.param(b"\xff\xfe\x00", "is not text: byte 3 is not UTF-16", id="bytes"),
+        pytest.param(b'{"a": "\xe9"}', "is not text: byte 8 is not UTF-8", id="latin-1"),
+        pytest.param(b"[" * 100_000, "is nested too deeply to be read", id="too-deep"),
+        pytest.param(b"9" * 10_000, "holds a number of more than 4300 digits", id="number-too-long"),
+        pytest.param(b'{"a": NaN}', "holds NaN, which is not JSON", id="nan"),
+        pytest.param(b'{"a": 1, "a": 2}', 'holds the key "a" twice in one object', id="key-twice"),
+        pytest.param(b"{} {}", "goes on after its JSON value at line 1, column 4", id="several-values"),
+        pytest.param(b"[1]\n[2]", "goes on after its JSON value at line 2, column 1", id="several-lists"),
+        pytest.param(b"42", "holds a number, not an event", id="number"),
+        pytest.param(b'"PurgeQueue"', "holds text, not an event", id="string"),
+        pytest.param(b"null", "holds null, not an event", id="null"),
+        pytest.param(PACKED[:60], "is a damaged gzip file", id="gzip-cut-off"),
+        pytest.param(PACKED + b"garbage!", "is a damaged gzip file", id="gzip-with-a-tail"),
+        pytest.param(b"\x1f\x8b", "is a damaged gzip file", id="gzip-head-alone"),
+        pytest.param(b"\x1f\x8b\x08\x00" + b"\xff" * 50, "is a damaged gzip file", id="gzip-of-nothing"),
+        pytest.param(gzip.compress(PACKED), "is gzipped twice; unpack it once", id="gzip-in-gzip"),
         pytest.param(
-            json.dumps({"Events": [{"CloudTrailEvent": "{"}]}).encode(), id="looked-up-event-cut-off"
+            json.dumps({"Events": [{"CloudTrailEvent": "{"}]}).encode(),
+            "1 of 1 records cannot be read: record 1 is text",
+            id="looked-up-event-cut-off",
+        ),
+        pytest.param(
+            json.dumps(
+                {"Records": [{"eventSource": ["sqs.amazonaws.com"], "eventName": "PurgeQueue"}]}
+            ).encode(),
+            "1 of 1 records cannot be read: record 1 has eventSource that is a list",
+            id="source-in-a-list",
         ),
     ],
 )
-def test_what_cannot_be_read_is_one_sentence(content: bytes) -> None:
+def test_what_cannot_be_read_is_one_sentence(content: bytes, reason: str) -> None:
     result = run(content)
 
-    assert result.exit_code == UNREADABLE
-    assert result.stdout == ""
-    assert result.stderr.startswith("standard input: ")
-    assert result.stderr.count("\n") == 1
+    assert (result.exit_code, result.stdout) == (UNREADABLE, "")
+    assert result.stderr == f"standard input: {reason}\n"
 
 
-@pytest.mark.parametrize("name", [".", "missing.json", "forged\nname.json", "nul\0byte"], ids=ascii)
+def test_unreadable_records_hide_no_other_and_are_counted() -> None:
+    odd = {"eventName": ["PurgeQueue"], "eventSource": "sqs.amazonaws.com"}
+
+    result = run_event({"Records": [RECORD, "{", odd, {"CloudTrailEvent": "{"}, RECORD]})
+
+    assert (result.exit_code, result.stdout.count("Subject: ")) == (UNREADABLE, 2)
+    assert result.stderr == (
+        "standard input: 3 of 5 records cannot be read: "
+        "record 2 is text, record 3 has eventName that is a list, record 4 is text\n"
+    )
+
+
+def test_only_the_first_unreadable_records_are_named() -> None:
+    result = run_event([None] * 1_000)
+
+    assert result.stderr.startswith("standard input: 1000 of 1000 records cannot be read: record 1 is null, ")
+    assert result.stderr.endswith("record 10 is null, and so on\n")
+
+
+def test_reads_a_record_on_each_line_and_names_the_damaged_ones() -> None:
+    line = json.dumps(RECORD)
+
+    whole, damaged = run(f"{line}\r\n\n{line}\n".encode()), run(f"{line}\n{line[:50]}\n{line}".encode())
+
+    assert (whole.exit_code, whole.stdout.count("Subject: ")) == (RENDERED, 2)
+    assert (damaged.exit_code, damaged.stdout.count("Subject: ")) == (UNREADABLE, 2)
+    assert damaged.stderr == "standard input: 1 of 3 records cannot be read: record 2 is text\n"
+
+
+@pytest.mark.parametrize("name", [".", "missing.json", "forged\nname.json"], ids=ascii)
 def test_a_file_that_cannot_be_opened_is_one_sentence(tmp_path: Path, name: str) -> None:
     result = CliRunner().invoke(APP, [str(tmp_path / name)])
 
     assert result.exit_code == UNREADABLE
     assert "cannot be opened" in result.stderr
     assert result.stderr.count("\n") == 1
+
+
+@pytest.mark.parametrize("path", ["", "nul\0byte"], ids=ascii)
+def test_a_path_that_can_name_no_file_is_said(path: str) -> None:
+    result = CliRunner().invoke(APP, [path])
+
+    assert result.exit_code == UNREADABLE
+    assert result.stderr.endswith(": names no file\n")
 
 
 def test_no_match_is_said(tmp_path: Path) -> None:
@@ -141,7 +194,16 @@ def test_no_match_is_said(tmp_path: Path) -> None:
     result = CliRunner().invoke(APP, [str(path)])
 
     assert (result.exit_code, result.stdout) == (NO_MATCH, "")
-    assert result.stderr == f"{path}: no rule matches\n"
+    assert result.stderr == (
+        f"{path}: no rule matches; the alert function would send these alerts: 1 unrecognized\n"
+    )
+
+
+def test_says_what_the_function_would_send_where_no_rule_matches() -> None:
+    result = run_event([ALARM_EVENT, {}, {}])
+
+    assert result.exit_code == NO_MATCH
+    assert result.stderr.endswith("would send these alerts: 1 alarm, 2 unrecognized\n")
 
 
 @given(content=st.binary(max_size=200) | st.binary(max_size=200).map(gzip.compress))
@@ -151,9 +213,8 @@ def test_no_bytes_make_it_fail(content: bytes) -> None:
 
 @given(record=mutated_records(), channel=st.sampled_from(["email", "chat", "json"]))
 def test_every_purge_can_be_shown(record: dict[str, Any], channel: str) -> None:
-    try:
-        content = json.dumps(record).encode()
-    except RecursionError:
+    content = json_text(record)
+    if content is None:
         return
 
-    assert run(content, "--channel", channel).exit_code == RENDERED
+    assert run(content.encode(), "--channel", channel).exit_code == RENDERED
