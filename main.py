@@ -6,7 +6,6 @@ import os
 import sys
 
 from policies.inventory import InventoryError, load_inventory
-from policies.prevention.limits import PolicySizeError
 from policies.selection import STACKS_VARIABLE, SelectionError, select
 from stacks.errors import SynthesisError
 
@@ -26,7 +25,7 @@ def main() -> int:
         from stacks.app import synthesize  # noqa: PLC0415
 
         synthesize(inventory, selection)
-    except (InventoryError, PolicySizeError, SelectionError, SynthesisError) as error:
+    except (InventoryError, SelectionError, SynthesisError) as error:
         print(error, file=sys.stderr)
         return INVALID
     except KeyboardInterrupt:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from policies.hub import bus_policy
 from policies.naming import Place
 from stacks.parts.alert_function import AlertFunction
 from stacks.parts.alert_topic import AlertTopic
-from stacks.parts.hub_bus import HubBus, bus_policy
+from stacks.parts.hub_bus import HubBus
 from stacks.parts.ledger import Ledger
 from stacks.stack import GuardStack
 
@@ -28,11 +29,10 @@ class HubStack(GuardStack):
     def __init__(self, scope: Construct, stack_id: str, *, inventory: Inventory) -> None:
         place = Place(inventory.hub.account, inventory.hub.region)
         super().__init__(scope, stack_id, place=place, tags=inventory.tags)
-        # First of all, since it is what can fail, and then nothing should have been written yet.
-        policy = bus_policy(inventory)
         topic = AlertTopic(self, "alerts", place=place, subscriptions=inventory.alerts.subscriptions)
         ledger = Ledger(self, "ledger", place=place)
         function = AlertFunction(
             self, "alert", place=place, alerts=inventory.alerts, topic=topic, ledger=ledger
         )
+        policy = bus_policy(inventory).text
         HubBus(self, "hub", place=place, policy=policy, function_arn=function.arn, topic_arn=topic.arn)

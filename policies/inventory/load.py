@@ -14,6 +14,7 @@ from policies.inventory.model import Inventory
 from policies.inventory.problems import InventoryError
 from policies.inventory.reading import read_text
 from policies.inventory.sentences import structural_problems
+from policies.inventory.sizes import oversized
 
 if TYPE_CHECKING:
     from os import PathLike
@@ -50,6 +51,7 @@ def load_inventory(name: str | PathLike[str]) -> Inventory:
         inventory = Inventory.model_validate(document.root.value)
     except ValidationError as error:
         raise InventoryError(source, [*problems, *structural_problems(error, document)]) from None
+    problems += [document.problem(path, sentence) for path, sentence in oversized(inventory)]
     if problems:
         raise InventoryError(source, problems)
     return inventory

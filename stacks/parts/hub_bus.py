@@ -7,8 +7,6 @@ from typing import TYPE_CHECKING
 from policies import naming
 from policies.detection.account_alarm import ALARM_EVENT_PATTERN
 from policies.detection.rule import HUB_EVENT_PATTERN
-from policies.document import ANYONE, Statement, document
-from stacks.errors import SynthesisError
 from stacks.parts.alarm import Alarm
 from stacks.parts.dead_letter_queue import DeadLetterQueue
 from stacks.parts.delivery import deliver, rule_arn
@@ -17,52 +15,13 @@ from stacks.provider import CloudwatchEventBus, CloudwatchEventBusPolicy, Constr
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from policies.inventory import Inventory
     from policies.naming import Place
-
-POLICY_LIMIT = 10_240
-"""The most characters that the policy of a bus may have."""
 
 HUB_RULES = (
     (naming.HUB_PURGE_RULE, "Every purge and attempted purge, from every account.", HUB_EVENT_PATTERN),
     (naming.HUB_ALARM_RULE, "The alarms of purge-guard's parts in every account.", ALARM_EVENT_PATTERN),
 )
 """Rule, what it is for, and what it matches."""
-
-
-class BusPolicyError(SynthesisError):
-    """The bus cannot name all accounts one by one."""
-
-
-def bus_policy(inventory: Inventory) -> str:
-    """Return the policy that admits the organization, or without one the listed accounts, and nobody else.
-
-    Raises
-    ------
-    BusPolicyError
-        Without an organization, there are more accounts than the policy of a bus can name.
-    """
-    hub = naming.Place(inventory.hub.account, inventory.hub.region)
-    policy = document(_admission(inventory, naming.hub_bus_arn(hub)))
-    if len(policy) > POLICY_LIMIT:
-        raise BusPolicyError(
-            f"the policy of the hub's bus would have {len(policy)} characters to name "
-            f"{len(inventory.accounts)} accounts, and AWS allows {POLICY_LIMIT}: "
-            "name your `organization` in the inventory instead"
-        )
-    return policy
-
-
-def _admission(inventory: Inventory, bus_arn: str) -> Statement:
-    put = ("events:PutEvents",)
-    if inventory.organization is None:
-        roots = tuple(
-            naming.Place(account.id, inventory.hub.region).global_arn("iam", "root")
-            for account in inventory.accounts
-        )
-        return Statement("AdmitTheAccounts", put, (bus_arn,), principals={"AWS": roots})
-    of_organization = {"StringEquals": {"aws:PrincipalOrgID": inventory.organization.id}}
-    return Statement("AdmitTheOrganization", put, (bus_arn,), principals=ANYONE, conditions=of_organization)
 
 
 class HubBus(Construct):
@@ -73,7 +32,7 @@ class HubBus(Construct):
     place
         The hub's account and region.
     policy
-        Whom the bus admits: see `bus_policy`.
+        Whom the bus admits: see `policies.hub.bus_policy`.
     function_arn, topic_arn
         The function that events go to, and the topic that its alarms tell.
     """

@@ -6,16 +6,12 @@ import json
 from typing import TYPE_CHECKING
 
 import pytest
-import yaml
 
 from policies.detection.pattern import matches
-from stacks.parts.hub_bus import BusPolicyError
 from tests.events import pattern_table
-from tests.stacks.synthesis import SCENARIOS, synthesize_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from pathlib import Path
 
     from tests.events import PatternRow
     from tests.stacks.synthesis import Stack, Synthesis
@@ -58,31 +54,6 @@ def test_a_bus_has_one_policy_since_two_would_overwrite_each_other(synthesis: Sy
     ]
 
     assert len(policies) == 1
-
-
-def with_accounts(folder: Path, count: int) -> Path:
-    """The published example with so many accounts and no organization."""
-    inventory = yaml.safe_load(SCENARIOS["example"].read_text(encoding="utf-8"))
-    (account,) = inventory["accounts"]
-    inventory["accounts"] = [
-        account | {"id": str(111122220000 + number), "name": f"account {number}"} for number in range(count)
-    ]
-    file = folder / "purge-guard.yaml"
-    file.write_text(yaml.safe_dump(inventory), encoding="utf-8")
-    return file
-
-
-def test_more_accounts_than_a_policy_can_name_need_an_organization(tmp_path: Path) -> None:
-    with pytest.raises(BusPolicyError, match="to name 400 accounts, and AWS allows 10240: name your `organ"):
-        synthesize_into(tmp_path / "out", with_accounts(tmp_path, 400), wanted="hub")
-
-    assert list((tmp_path / "out").rglob("*.json")) == []
-
-
-def test_as_many_accounts_as_a_policy_can_name_need_none(tmp_path: Path) -> None:
-    hub = synthesize_into(tmp_path / "out", with_accounts(tmp_path, 250), wanted="hub").hub
-
-    assert len(hub.only("aws_cloudwatch_event_bus_policy")["policy"]) <= 10_240
 
 
 def test_everything_on_the_bus_goes_to_the_function_and_no_further(hub: Stack) -> None:
