@@ -143,7 +143,9 @@ class AlertTopic(Construct):
 
     def _subscribe(self, subscription: Subscription) -> None:
         # The id is made of what makes the subscription what it is: another order in the file changes nothing.
-        construct_id = f"{subscription.protocol}-{subscription.endpoint}"
+        # In an id, CDKTF makes two hyphens of a slash: it is escaped, or two endpoints would have one id.
+        escaped = subscription.endpoint.replace("%", "%25").replace("/", "%2F")
+        construct_id = f"{subscription.protocol}-{escaped}"
         SnsTopicSubscription(
             self,
             construct_id,
@@ -157,7 +159,7 @@ class AlertTopic(Construct):
             function, _, qualifier = subscription.endpoint.removeprefix(own_functions).partition(":")
             LambdaPermission(
                 self,
-                f"{construct_id}-permission",
+                f"permission-{construct_id}",
                 action="lambda:InvokeFunction",
                 function_name=own_functions + function,
                 qualifier=qualifier or None,

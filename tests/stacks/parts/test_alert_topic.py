@@ -6,8 +6,13 @@ import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
+
+from tests.stacks.synthesis import SCENARIOS, synthesize_into
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from tests.stacks.synthesis import Stack, Synthesis
 
 TOPIC = "arn:aws:sns:us-east-1:222233334444:purge-guard-alerts"
@@ -133,3 +138,26 @@ def test_the_topic_may_invoke_a_subscribed_function_of_the_hubs_own_account_and_
     ]
     assert hub.referred(permissions[0]["source_arn"]).type == "aws_sns_topic"
     assert "source_account" not in permissions[0].arguments
+
+
+def test_endpoints_that_differ_in_any_character_are_subscribed_each(tmp_path: Path) -> None:
+    # CDKTF makes two hyphens of a slash, and no two constructs in one place may have one id.
+    function = "arn:aws:lambda:us-east-1:111122223333:function:page"
+    endpoints = [
+        ("https", "https://example.com/a/b"),
+        ("https", "https://example.com/a--b"),
+        ("https", "https://example.com/a%2Fb"),
+        ("lambda", function),
+        ("lambda", f"{function}-permission"),
+    ]
+    inventory = yaml.safe_load(SCENARIOS["example"].read_text(encoding="utf-8"))
+    inventory["alerts"]["subscriptions"] = [
+        {"protocol": protocol, "endpoint": endpoint} for protocol, endpoint in endpoints
+    ]
+    file = tmp_path / "purge-guard.yaml"
+    file.write_text(yaml.safe_dump(inventory), encoding="utf-8")
+
+    hub = synthesize_into(tmp_path / "out", file, wanted="hub").hub
+
+    subscribed = [(each["protocol"], each["endpoint"]) for each in hub.of_type("aws_sns_topic_subscription")]
+    assert sorted(subscribed) == sorted(endpoints)
