@@ -15,7 +15,7 @@ from policies.evaluation.conditions import Condition, read_condition
 from policies.evaluation.errors import PolicyError
 from policies.evaluation.policy_json import load_policy_json
 from policies.evaluation.principal_element import PrincipalElement, read_principal_element
-from policies.evaluation.statement import Statement, action_test, resource_test
+from policies.evaluation.statement import Effect, Statement, action_test, resource_test
 
 OLD_VERSION = "2008-10-17"
 """What a document without a ``Version`` has: ``${aws:username}`` is text in it, not a variable."""
@@ -23,6 +23,7 @@ OLD_VERSION = "2008-10-17"
 VERSION = "2012-10-17"
 
 _DOCUMENT_ELEMENTS = frozenset({"Version", "Id", "Statement"})
+_EFFECTS: Mapping[str, Effect] = {"Allow": "Allow", "Deny": "Deny"}
 _STATEMENT_ELEMENTS = frozenset(
     {
         "Sid",
@@ -90,7 +91,7 @@ def read_document(source: str | Mapping[str, object]) -> PolicyDocument:
         if element not in _DOCUMENT_ELEMENTS:
             raise PolicyError(f"{element}: no policy has this element")
     version = document.get("Version", OLD_VERSION)
-    if version not in {OLD_VERSION, VERSION}:
+    if not isinstance(version, str) or version not in {OLD_VERSION, VERSION}:
         raise PolicyError(f"Version: write {VERSION}; {version!r} is no version of the policy language")
     if "Statement" not in document:
         raise PolicyError("Statement: missing")
@@ -107,8 +108,9 @@ def _statement(value: object, index: int, *, variables: bool) -> Statement:
     for element in statement:
         if element not in _STATEMENT_ELEMENTS:
             raise PolicyError(f"{place}.{element}: no statement has this element")
-    effect = statement.get("Effect")
-    if effect not in {"Allow", "Deny"}:
+    written = statement.get("Effect")
+    effect = _EFFECTS.get(written) if isinstance(written, str) else None
+    if effect is None:
         raise PolicyError(f"{place}.Effect: write Allow or Deny")
     sid = statement.get("Sid")
     if not isinstance(sid, str | None):
@@ -116,6 +118,9 @@ def _statement(value: object, index: int, *, variables: bool) -> Statement:
     actions, not_actions = _one_of(statement, "Action", place)
     if actions is None and not_actions is None:
         raise PolicyError(f"{place}: write Action or NotAction")
+    for action in (*(actions or ()), *(not_actions or ())):
+        if ":" not in action and action.strip("*"):
+            raise PolicyError(f"{place}: {action!r} names no service; write it as in sqs:PurgeQueue")
     resources, not_resources = _one_of(statement, "Resource", place)
     principals, not_principals = _principals(statement, place)
     covers_resource, resource_keys = resource_test(
