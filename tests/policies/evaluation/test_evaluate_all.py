@@ -1,0 +1,72 @@
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from policies.evaluation import Answer, PolicyKind, decide, decide_all
+from policies.evaluation.evaluate import NOTHING_KNOWN, Context
+from tests.differential.worlds import Worlds, request_of
+from tests.policies.evaluation.test_decisions import ROWS
+from tests.policies.evaluation.worlds import PURGE, allow, policy, queue, role, user
+
+EVERYBODY = [row[0] for row in ROWS.values()]
+EVERYTHING = [row[1] for row in ROWS.values()]
+
+CONTEXTS: list[Context] = [
+    NOTHING_KNOWN,
+    {"aws:SourceIp": "203.0.113.7", "aws:MultiFactorAuthPresent": "true"},
+    {"aws:PrincipalOrgID": "o-another", "aws:PrincipalTag/Team": "orders"},
+    {"aws:ResourceTag/Team": "red", "aws:username": "alice"},
+]
+
+
+@pytest.mark.parametrize("action", [PURGE, "SQS:DeleteQueue"])
+@pytest.mark.parametrize("context", CONTEXTS, ids=["nothing", "address", "organization", "tags"])
+def test_all_at_once_is_one_by_one(action: str, context: Context) -> None:
+    rows = list(decide_all(EVERYBODY, EVERYTHING, action, context))
+
+    assert rows == [
+        [decide(principal, resource, action, context) for resource in EVERYTHING] for principal in EVERYBODY
+    ]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_all_at_once_is_one_by_one_in_any_world(seed: int) -> None:
+    worlds = Worlds(seed)
+    requests = [request_of(worlds.world()) for _ in range(40)]
+    principals = [principal for principal, _, _ in requests]
+    resources = [resource for _, resource, _ in requests]
+    for context in (NOTHING_KNOWN, requests[0][2]):
+        rows = list(decide_all(principals, resources, PURGE, context))
+
+        assert rows == [
+            [decide(principal, resource, PURGE, context) for resource in resources]
+            for principal in principals
+        ]
+
+
+def test_a_condition_of_the_old_version_is_not_taken_for_one_of_the_new() -> None:
+    statement = allow(Principal="*", Condition={"StringEquals": {"aws:username": "${aws:username}"}})
+    queues = [
+        replace(queue(), policy=policy(PolicyKind.QUEUE, statement, version=version))
+        for version in ("2012-10-17", "2008-10-17")
+    ]
+
+    (row,) = decide_all([user()], queues, PURGE)
+
+    assert [decision.answer for decision in row] == [Answer.YES, Answer.NO]
+
+
+def test_equal_decisions_are_one_object() -> None:
+    principals = [role(allow(), name=f"App{number}") for number in range(3)]
+
+    first, second, third = (row[0] for row in decide_all(principals, [queue()], PURGE))
+
+    assert first.answer is Answer.YES
+    assert first is second is third
+
+
+def test_nobody_and_nothing_make_no_decisions() -> None:
+    assert list(decide_all([], [queue()], PURGE)) == []
+    assert list(decide_all([user(), role()], [], PURGE)) == [[], []]
