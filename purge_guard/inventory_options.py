@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -12,9 +11,10 @@ from purge_guard.exit_codes import WRONG_INPUT
 if TYPE_CHECKING:
     from policies.inventory import Account, Inventory
 
-DEFAULT_INVENTORY = Path("purge-guard.yaml")
+DEFAULT_INVENTORY = "purge-guard.yaml"
 
-InventoryPath = Annotated[Path, typer.Option("--inventory", metavar="FILE", help="The inventory.")]
+# No Path: typer would check it in its own way, and take an empty one for this directory.
+InventoryPath = Annotated[str, typer.Option("--inventory", metavar="FILE", help="The inventory.")]
 AccountNames = Annotated[
     list[str] | None,
     typer.Option(
@@ -30,7 +30,7 @@ RoleName = Annotated[
 ]
 
 
-def read_inventory(path: Path) -> Inventory:
+def read_inventory(path: str) -> Inventory:
     """Return the inventory, or end the command with every mistake in it."""
     from policies.inventory import InventoryError, load_inventory  # noqa: PLC0415  --help need not wait for it
 

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from purge_guard.inventory_options import DEFAULT_INVENTORY
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -25,8 +27,8 @@ class ReportFormat(StrEnum):
 
 
 def validate(
-    # No Path: typer would check it in its own way, and take an empty one for this directory.
-    path: Annotated[str, typer.Argument(help="The inventory.")] = "purge-guard.yaml",
+    # No Path, for the reason that `InventoryPath` has.
+    path: Annotated[str, typer.Argument(help="The inventory.")] = DEFAULT_INVENTORY,
     report_format: Annotated[
         ReportFormat, typer.Option("--format", help="How to report.")
     ] = ReportFormat.TEXT,

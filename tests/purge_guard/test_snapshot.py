@@ -121,6 +121,7 @@ def test_progress_is_shown_to_whoever_watches(moto: MotoAccounts, monkeypatch: p
     [
         (["--account", "productoin"], "did you mean production?"),
         (["--inventory", "absent.yaml"], "there is no such file"),
+        (["--inventory", ""], "this name is empty"),
         (["--role-name", "a b"], "--role-name: write the name of a role"),
         (["--role-name", "role\x1b[31m"], "--role-name: write the name of a role"),
         (["--role-name", "arn:aws:iam::111122223333:role/reader"], "--role-name: write the name of a role"),
