@@ -68,11 +68,15 @@ def who_can(
     exposure = _exposure(snapshot, queue, action, principal, context or [])
     from purge_guard.who_can_report import json_report, table_report  # noqa: PLC0415  --help need not wait
 
-    if report_format is ReportFormat.JSON:
-        for piece in json_report(exposure, exposure.rows()):
+    is_json = report_format is ReportFormat.JSON
+    rows = exposure.rows()
+    # JSON on the terminal is its own progress.
+    if sys.stderr.isatty() and not (is_json and sys.stdout.isatty()):
+        rows = _with_progress(rows, len(exposure.principals))
+    if is_json:
+        for piece in json_report(exposure, rows):
             typer.echo(piece.encode(), nl=False)
     else:
-        rows = _with_progress(exposure.rows(), len(exposure.principals))
         for line in table_report(exposure, rows):
             typer.echo(line.encode())
 
@@ -118,10 +122,7 @@ def _context(options: Iterable[str]) -> ContextValues:
 
 
 def _with_progress(items: Iterable[Item], total: int) -> Iterator[Item]:
-    """Yield items, showing on a terminal how many are left when that takes long."""
-    if not sys.stderr.isatty():
-        yield from items
-        return
+    """Yield items, and show on the terminal how many are left when that takes long."""
     from rich.console import Console  # noqa: PLC0415  only a person at a terminal waits for it
     from rich.progress import Progress  # noqa: PLC0415  likewise
 

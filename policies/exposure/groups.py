@@ -5,6 +5,7 @@ Ten thousand roles on a thousand queues are ten million decisions, and mostly a 
 
 from __future__ import annotations
 
+from array import array
 from collections import Counter
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -66,10 +67,10 @@ def grouped(rows: Iterable[tuple[Principal, Sequence[Decision]]], queues: Sequen
     queues
         The queues.
     """
-    alike: dict[tuple[int, ...], tuple[Sequence[Decision], list[Principal]]] = {}
+    alike: dict[bytes, tuple[Sequence[Decision], list[Principal]]] = {}
     for principal, row in rows:
         # The row is kept, so that no other decision can get the identity of one of its own.
-        alike.setdefault(tuple(map(id, row)), (row, []))[1].append(principal)
+        alike.setdefault(array("Q", map(id, row)).tobytes(), (row, []))[1].append(principal)
     generalized = _Generalized()
     members: dict[tuple[Decision, tuple[int, ...]], list[Principal]] = {}
     refused: Counter[DecidedBy] = Counter()

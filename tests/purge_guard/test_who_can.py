@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING
 import pytest
 from typer.testing import CliRunner
 
-from purge_guard import who_can as command
 from purge_guard.cli import app
 from tests.purge_guard.snapshot_files import (
     IAM,
@@ -293,29 +292,35 @@ def test_a_reader_that_has_gone_is_no_matter(tmp_path: Path) -> None:
     assert (result.returncode, result.stderr) == (1, "")
 
 
-class Terminal:
-    """Standard error that is a terminal."""
-
-    def __init__(self) -> None:
-        self.written: list[str] = []
-
-    def isatty(self) -> bool:
-        return True
-
-    def write(self, text: str) -> int:
-        self.written.append(text)
-        return len(text)
-
-    def flush(self) -> None:
-        """Do as a stream does."""
-
-
-@pytest.mark.parametrize(("patience", "is_shown"), [(-1.0, True), (3600.0, False)], ids=["slow", "quick"])
+@pytest.mark.parametrize(
+    ("patience", "report_format", "is_piped", "is_shown"),
+    [
+        (-1, "table", True, True),
+        (-1, "table", False, True),
+        (3600, "table", True, False),
+        (-1, "json", True, True),
+        (-1, "json", False, False),
+    ],
+    ids=["slow", "slow-onto-the-terminal", "quick", "json", "json-onto-the-terminal"],
+)
 def test_progress_is_shown_on_a_terminal_when_it_takes_long(
-    patience: float, is_shown: bool, monkeypatch: pytest.MonkeyPatch
+    patience: int, report_format: str, is_piped: bool, is_shown: bool, tmp_path: Path
 ) -> None:
-    terminal = Terminal()
-    monkeypatch.setattr(sys, "stderr", terminal)
-    monkeypatch.setattr(command, "_PATIENCE_SECONDS", patience)
-    assert list(command._with_progress(range(3), 3)) == [0, 1, 2]  # noqa: SLF001  no terminal reaches it
-    assert ("Deciding" in "".join(terminal.written)) is is_shown
+    program = (
+        "import purge_guard.who_can; from purge_guard.cli import main;"
+        f"purge_guard.who_can._PATIENCE_SECONDS = {patience}; main()"
+    )
+    terminal, end = os.openpty()
+    subprocess.run(
+        [sys.executable, "-c", program, "who-can", "--snapshot", write(tmp_path), "--format", report_format],
+        stdout=subprocess.DEVNULL if is_piped else end,
+        stderr=end,
+        check=True,
+    )
+    os.write(end, b"end")
+    os.close(end)
+    shown = b""
+    while not shown.endswith(b"end"):
+        shown += os.read(terminal, 65536)
+    os.close(terminal)
+    assert (b"Deciding" in shown) is is_shown
