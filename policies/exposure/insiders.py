@@ -65,7 +65,6 @@ def _roles(collected: AccountSnapshot) -> Iterator[Principal]:
                 collected.account,
                 identity=role.identity,
                 boundary=role.boundary,
-                role_id=role.id,
                 tags=_session_tags(role),
             )
         except RequestError as error:

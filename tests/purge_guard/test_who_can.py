@@ -272,7 +272,7 @@ def test_names_cannot_reach_the_terminal_as_commands(tmp_path: Path) -> None:
     for report_format in ("table", "json"):
         output = ask(write(tmp_path, iam=iam(evil)), "--format", report_format)[1]
         assert all(char.isprintable() or char == "\n" for char in output)
-    assert "\x1b" not in refusal(tmp_path, "--principal", "\x1b[2J")
+    assert "\u202e" not in refusal(tmp_path, "--context", "=\u202e")
 
 
 def test_a_reader_that_has_gone_is_no_matter(tmp_path: Path) -> None:

@@ -161,6 +161,29 @@ def test_e08_neither_scp_nor_rcp_touches_everybody(tmp_path: Path) -> None:
     table = CliRunner().invoke(app, ["who-can", "--snapshot", str(snapshot)]).stdout
     assert f"{linked_arn}  (service-linked role: not bound by SCPs and RCPs)" in table
     assert f"{manager_arn}  (management account: not bound by SCPs)" in table
+    assert table.endswith(
+        "\nNot bound by SCPs: 2 principals of the management account.\n"
+        "Not bound by SCPs and RCPs: 1 service-linked role.\n"
+    )
+
+
+def test_e08_no_rcp_protects_a_queue_of_the_management_account(tmp_path: Path) -> None:
+    snapshot = write(
+        tmp_path,
+        management=iam(role(document(allow()), account=MANAGEMENT)),
+        organization=organization(document(allow("*")), document({**DENY, "Principal": "*"})),
+    )
+    url, arn = (
+        f"{head}{MANAGEMENT}{tail}" for head, tail in (("https://x/", "/q"), ("arn:aws:sqs:eu-west-1:", ":q"))
+    )
+    region = snapshot / MANAGEMENT / "eu-west-1"
+    region.mkdir()
+    (region / "queues.json").write_text(json.dumps({url: {"QueueArn": arn}}), encoding="utf-8")
+    result = CliRunner().invoke(app, ["who-can", "--snapshot", str(snapshot), "--queue", "q"])
+    assert (
+        f"  arn:aws:iam::{MANAGEMENT}:role/purger  (management account: not bound by SCPs)" in result.stdout
+    )
+    assert result.stdout.endswith("\nNot protected by RCPs: 1 queue of the management account.\n")
 
 
 def test_e08_an_rcp_stops_an_outside_account_that_a_queue_policy_lets_in(tmp_path: Path) -> None:
@@ -171,6 +194,8 @@ def test_e08_an_rcp_stops_an_outside_account_that_a_queue_policy_lets_in(tmp_pat
     root = f"arn:aws:iam::{OUTSIDER}:root"
     unprotected = write(tmp_path, queues=queues(policy), organization=organization(document(DENY)))
     assert answers(unprotected)[root]["answer"] == "yes"
+    table = CliRunner().invoke(app, ["who-can", "--snapshot", str(unprotected)]).stdout
+    assert f"  {root}  (not in the snapshot)\n" in table
     rcp = document(outsiders_denied)
     protected = write(tmp_path, queues=queues(policy), organization=organization(document(DENY), rcp))
     assert answers(protected)[root]["decided_by"] == {"kind": "rcp", "policy": "rcp", "sid": "DenyPurge"}

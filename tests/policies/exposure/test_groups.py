@@ -51,8 +51,15 @@ def test_queues_whose_own_policies_say_the_same_stand_together() -> None:
     assert (first.decision.decided_by.kind, first.decision.decided_by.policy) == ("queue", OWN_POLICY)
 
 
+def test_queues_whose_own_policies_set_the_same_condition_stand_together() -> None:
+    queues = [queue(f"q{number}", deny(Principal="*", Condition=OFFICE)) for number in range(3)]
+    (group,) = groups_of(snapshot(collected(*queues))).conditional
+    assert len(group.queues) == 3
+    assert [each.decided_by.policy for each in group.decision.conditions] == [OWN_POLICY]
+
+
 def test_refusals_are_counted_by_what_refuses_most_frequent_first() -> None:
-    listed = (user("alice"), user("bob"), role("denied", allow(), deny()))
+    listed = (user("denied", allow(), deny()), role("r1"), role("r2"))
     no = groups_of(snapshot(collected(*listed, queue("orders")))).no
     assert [(each.kind, each.policy, number) for each, number in no.items()] == [
         ("identity", None, 2),

@@ -1,10 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from policies.evaluation import PolicyKind
 from policies.exposure.insiders import insiders_of, queues_of
-from policies.snapshot import SnapshotError
-from tests.policies.exposure.snapshots import HUB, OURS, collected, queue, role, snapshot, user
+from policies.snapshot import Role, SnapshotError, User
+from tests.policies.exposure.snapshots import HUB, OURS, allow, collected, policy, queue, role, snapshot, user
 
 
 def test_users_roles_and_root_of_each_account_are_asked_about() -> None:
@@ -26,12 +29,19 @@ def test_all_of_an_account_share_the_account_itself() -> None:
 
 def test_a_root_user_is_of_the_partition_of_its_account() -> None:
     arn = "arn:aws-cn:iam::111122223333:role/drainer"
-    drainer = role("drainer")
-    moved = type(drainer)(arn, drainer.id, {}, drainer.identity, None, drainer.trust)
-    assert [each.name for each in insiders_of(snapshot(collected(moved)))] == [
+    drainer = replace(role("drainer"), arn=arn)
+    assert [each.name for each in insiders_of(snapshot(collected(drainer)))] == [
         arn,
         "arn:aws-cn:iam::111122223333:root",
     ]
+
+
+def test_all_that_is_known_of_a_user_counts() -> None:
+    limits = policy(PolicyKind.BOUNDARY, "limits", allow(Resource="*"))
+    alice = replace(user("alice", tags={"team": "orders"}), boundary=limits)
+    principal = next(insiders_of(snapshot(collected(alice))))
+    assert (principal.tags, principal.boundary) == ({"team": "orders"}, limits)
+    assert principal.facts["aws:userid"] == "AIDAalice"
 
 
 @pytest.mark.parametrize(
@@ -50,15 +60,18 @@ def test_the_tags_of_a_session_are_known_where_nobody_can_give_it_others(
     assert next(insiders_of(snapshot(collected(drainer)))).tags == tags
 
 
+GROUP = f"arn:aws:iam::{OURS}:group/x"
+
+
 @pytest.mark.parametrize(
     ("listed", "place"),
-    [(user("x"), "UserDetailList[0].Arn"), (role("x"), "RoleDetailList[0].Arn")],
+    [
+        (replace(user("x"), arn=GROUP), "UserDetailList[0].Arn"),
+        (replace(role("x"), arn=GROUP), "RoleDetailList[0].Arn"),
+    ],
     ids=["user", "role"],
 )
-def test_the_arn_of_something_else_is_refused_with_its_place(listed: object, place: str) -> None:
-    object.__setattr__(listed, "arn", f"arn:aws:iam::{OURS}:group/x")
+def test_the_arn_of_something_else_is_refused_with_its_place(listed: User | Role, place: str) -> None:
     with pytest.raises(SnapshotError) as refused:
-        list(insiders_of(snapshot(collected(listed))))  # type: ignore[arg-type] # one of two types
-    assert str(refused.value).startswith(
-        f"111122223333/iam.json: {place}: 'arn:aws:iam::111122223333:group/x'"
-    )
+        list(insiders_of(snapshot(collected(listed))))
+    assert str(refused.value).startswith(f"111122223333/iam.json: {place}: '{GROUP}' is no ARN")

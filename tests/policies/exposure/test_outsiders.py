@@ -150,6 +150,35 @@ def test_the_organization_of_an_outsider_is_known_as_far_as_it_matters(
 
 
 @pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:username": "bob"}},
+        {"StringLike": {"aws:userid": "AROA*"}},
+        {"StringEquals": {"aws:PrincipalType": "User"}},
+        {"Bool": {"aws:AssumedRoot": "true"}},
+        {"ArnLike": {"aws:PrincipalArn": "*:role/x"}},
+        {"StringEquals": {"aws:PrincipalTag/team": "x"}},
+    ],
+    ids=["user-name", "user-id", "type", "assumed-root", "arn", "tag"],
+)
+def test_of_an_account_nobody_knows_who_in_it_asks(condition: Json) -> None:
+    assert let_in({"AWS": OUTSIDER}, Condition=condition) == {ROOT: "conditional"}
+
+
+@pytest.mark.parametrize("resource", ["role/x", "user/x"])
+def test_the_organization_of_a_role_or_user_is_no_better_known(resource: str) -> None:
+    arn = f"arn:aws:iam::{OUTSIDER}:{resource}"
+    partner = {"StringEquals": {ORGANIZATION_ID: "o-partner"}}
+    assert let_in({"AWS": arn}, Condition=partner) == {arn: "conditional"}
+
+
+def test_what_a_resource_control_policy_says_of_organizations_matters_too() -> None:
+    partner = rcp(deny(Condition={"StringEquals": {ORGANIZATION_ID: "o-partner"}}))
+    listed = queue("orders", allow(Principal={"AWS": OUTSIDER}))
+    assert outsiders(snapshot(collected(listed, rcps=(partner,)))) == {ROOT: "conditional"}
+
+
+@pytest.mark.parametrize(
     ("rcps", "answer"),
     [
         (rcp(deny(Condition={"StringNotEqualsIfExists": {ORGANIZATION_ID: "o-exampleorgid"}})), "no"),
