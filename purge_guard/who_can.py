@@ -65,7 +65,10 @@ def who_can(
 
     Exit codes: 0 answered; 2 the question or the snapshot is wrong.
     """
-    exposure = _exposure(snapshot, queue, action, principal, context or [])
+    _answer(_exposure(snapshot, queue, action, principal, context or []), report_format)
+
+
+def _answer(exposure: Exposure, report_format: ReportFormat) -> None:
     from purge_guard.who_can_report import json_report, table_report  # noqa: PLC0415  --help need not wait
 
     is_json = report_format is ReportFormat.JSON
