@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
 import subprocess
@@ -65,7 +66,13 @@ def test_a_shell_command_is_run_by_a_test(command: str) -> None:
 @pytest.mark.parametrize(("command", "recipe"), MAKE.items(), ids=MAKE)
 def test_make_runs_what_the_tests_run(command: str, recipe: str) -> None:
     shown = subprocess.run(
-        [*shlex.split(command), "--dry-run"], cwd=ROOT, capture_output=True, text=True, check=True
+        [*shlex.split(command), "--dry-run"],
+        cwd=ROOT,
+        # This may itself run under make, which would hand its own settings down.
+        env={name: value for name, value in os.environ.items() if not name.startswith("MAKE")},
+        capture_output=True,
+        text=True,
+        check=True,
     )
     assert recipe in shown.stdout.splitlines()[-1]
 
