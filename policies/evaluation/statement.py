@@ -123,7 +123,10 @@ def resource_test(
         return (lambda _arn, _lookup: True), ()
     read = [(text, tokens_of(text, variables=variables)) for text in patterns]
     fixed = matcher((tokens for _, tokens in read if not variables_of(tokens)), resource_glob)
-    open_patterns = tuple((text, tokens) for text, tokens in read if variables_of(tokens))
+    # What can cover nothing, as a variable before the fifth colon makes a pattern, needs no resolving.
+    open_patterns = tuple(
+        (text, tokens) for text, tokens in read if variables_of(tokens) and resource_glob(tokens) is not None
+    )
     if open_patterns:
         keys = tuple(variable.key for _, tokens in open_patterns for variable in variables_of(tokens))
         return partial(_covers_with_variables, fixed, open_patterns, inverted), keys

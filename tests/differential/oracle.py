@@ -58,11 +58,11 @@ def install() -> None:
     OracleUnavailableError
         There is no Node or npm, or npm could not install it.
     """
-    if (FOLDER / "node_modules" / "@cloud-copilot" / "iam-simulate").is_dir():
-        return
     npm = shutil.which("npm")
     if npm is None or shutil.which("node") is None:
         raise OracleUnavailableError("there is no Node with npm here")
+    if (FOLDER / "node_modules" / "@cloud-copilot" / "iam-simulate").is_dir():
+        return
     command = [npm, "ci", "--no-audit", "--no-fund"]
     try:
         subprocess.run(command, cwd=FOLDER, check=True, capture_output=True, timeout=INSTALL_SECONDS)

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import os
 from collections import Counter
-from pathlib import Path
 
 import pytest
 
@@ -108,11 +107,3 @@ def test_no_disagreement_is_listed_for_nothing(disagreement: Disagreement, dispu
 
     ours = [our_opinion(world) for world in concerned]
     assert said != ours, f"seed {SEED}: the oracle knows this by now"
-
-
-@pytest.mark.parametrize("disagreement", DISAGREEMENTS, ids=lambda each: each.name)
-def test_the_documentation_lists_every_disagreement(disagreement: Disagreement) -> None:
-    page = (Path(__file__).parents[2] / "docs" / "evaluation.md").read_text(encoding="utf-8")
-
-    assert disagreement.name in page
-    assert disagreement.source in page

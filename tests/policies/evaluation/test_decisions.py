@@ -13,6 +13,7 @@ from tests.policies.evaluation.worlds import (
     OURS,
     OUTSIDER,
     PURGE,
+    Json,
     account,
     allow,
     boundary,
@@ -34,6 +35,8 @@ APP_SESSION = f"arn:aws:sts::{OURS}:assumed-role/App/alice"
 MALLORY = f"arn:aws:iam::{OUTSIDER}:user/mallory"
 BREAK_GLASS = f"arn:aws:iam::{OURS}:role/ops/BreakGlass"
 ANYONE = "*"
+
+HIS_QUEUE = "arn:aws:sqs:*:*:${aws:username}"
 
 NO_PURGE = deny(sid="NoPurge")
 NO_PURGE_BY_ANYONE = deny(sid="NoPurge", Principal=ANYONE)
@@ -115,6 +118,18 @@ IDENTITY_ROWS: dict[str, Row] = {
     "a-role-has-no-user-name": (
         *(role(allow(resource="arn:aws:sqs:*:*:${aws:username}-queue")), queue(name="alice-queue")),
         *(NO, "identity", None),
+    ),
+    "all-but-the-queue-of-his-name-without-a-name": (
+        role({"Effect": "Allow", "Action": PURGE, "NotResource": HIS_QUEUE}),
+        *(queue(), NO, "identity", None),
+    ),
+    "all-but-the-queue-of-his-name": (
+        user({"Sid": "Rest", "Effect": "Allow", "Action": PURGE, "NotResource": HIS_QUEUE}),
+        *(queue(), YES, "identity", "Rest"),
+    ),
+    "queue-of-his-account-by-a-variable": (
+        user(allow(resource="arn:aws:sqs:*:${aws:PrincipalAccount}:orders")),
+        *(queue(), NO, "identity", None),
     ),
     "queue-of-his-team": (
         user(allow(resource="arn:aws:sqs:*:*:${aws:PrincipalTag/Team}"), tags={"team": "orders"}),
@@ -602,11 +617,23 @@ def test_conditions_of_an_allow_do_not_matter_beside_one_without() -> None:
     assert decide(alice, queue(), PURGE).decided_by.sid == "Always"
 
 
-def test_a_session_that_a_queue_names_is_an_open_condition() -> None:
-    (condition,) = decide(role(), queue(to(APP_SESSION)), PURGE).conditions
+@pytest.mark.parametrize(
+    ("statement", "operator"),
+    [
+        (to(APP_SESSION), "StringEquals"),
+        (deny(Principal={"AWS": APP_SESSION}), "StringEquals"),
+        (allow(NotPrincipal={"AWS": APP_SESSION}), "StringNotEquals"),
+        (deny(NotPrincipal={"AWS": APP_SESSION}), "StringNotEquals"),
+    ],
+    ids=["allow", "deny", "allow-others", "deny-others"],
+)
+def test_a_session_that_a_queue_names_is_an_open_condition(statement: Json, operator: str) -> None:
+    allowed = [allow()] if statement["Effect"] == "Deny" else []
+
+    (condition,) = decide(role(*allowed), queue(statement), PURGE).conditions
 
     assert (condition.operator, condition.key, condition.values) == (
-        *("StringEquals", "sts:RoleSessionName", ("alice",)),
+        *(operator, "sts:RoleSessionName", ("alice",)),
     )
 
 

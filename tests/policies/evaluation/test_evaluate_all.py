@@ -4,11 +4,11 @@ from dataclasses import replace
 
 import pytest
 
-from policies.evaluation import Answer, PolicyKind, decide, decide_all
+from policies.evaluation import Answer, PolicyKind, Principal, decide, decide_all
 from policies.evaluation.evaluate import NOTHING_KNOWN, Context
 from tests.differential.worlds import Worlds, request_of
 from tests.policies.evaluation.test_decisions import ROWS
-from tests.policies.evaluation.worlds import PURGE, allow, policy, queue, role, user
+from tests.policies.evaluation.worlds import PURGE, Json, allow, deny, identity, policy, queue, role, user
 
 EVERYBODY = [row[0] for row in ROWS.values()]
 EVERYTHING = [row[1] for row in ROWS.values()]
@@ -53,9 +53,63 @@ def test_a_condition_of_the_old_version_is_not_taken_for_one_of_the_new() -> Non
         for version in ("2012-10-17", "2008-10-17")
     ]
 
-    (row,) = decide_all([user()], queues, PURGE)
+    rows = decide_all([user(), role()], queues, PURGE)
 
-    assert [decision.answer for decision in row] == [Answer.YES, Answer.NO]
+    assert [[decision.answer for decision in row] for row in rows] == [
+        [Answer.YES, Answer.NO],
+        [Answer.NO, Answer.NO],
+    ]
+
+
+def sharing(*statements: Json) -> list[Principal]:
+    """Return principals of two teams, each twice, who share one policy."""
+    shared = identity(*statements)
+    return [
+        replace(user(name=name, tags={"team": team}), identity=shared)
+        for name, team in (("alice", "red"), ("bob", "blue"), ("carol", "red"), ("dave", "blue"))
+    ]
+
+
+@pytest.mark.parametrize(
+    "statements",
+    [
+        [allow(Condition={"StringEquals": {"aws:PrincipalTag/team": "${aws:ResourceTag/team}"}})],
+        [allow(resource="arn:aws:sqs:*:*:${aws:PrincipalTag/team}-*")],
+        [deny(resource="arn:aws:sqs:*:*:red-*"), allow()],
+        [allow(), deny(Condition={"StringEquals": {"aws:ResourceTag/team": "red"}})],
+        [allow(Condition={"StringLike": {"aws:PrincipalArn": "*/a*"}})],
+    ],
+    ids=["tags-of-both", "resource-of-a-team", "deny-of-some", "deny-by-tag", "principals-by-name"],
+)
+def test_those_who_share_a_policy_are_told_apart_by_what_it_says(statements: list[Json]) -> None:
+    principals = sharing(*statements)
+    queues = [
+        queue(name=f"{team}-{number}", tags={"team": team}) for team in ("red", "blue") for number in (1, 2)
+    ]
+
+    rows = list(decide_all(principals, queues, PURGE))
+
+    assert rows == [[decide(each, resource, PURGE) for resource in queues] for each in principals]
+    assert {decision.answer for row in rows for decision in row} == {Answer.YES, Answer.NO}
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_at_once_is_one_by_one_where_policies_are_shared(seed: int) -> None:
+    worlds = Worlds(seed)
+    requests = [request_of(worlds.world()) for _ in range(30)]
+    pool = [each.identity for each, _, _ in requests]
+    principals = [
+        replace(each, identity=(*each.identity, *pool[number % 3], *pool[number % 5]))
+        for number, (each, _, _) in enumerate(requests)
+        if each.account is not None
+    ]
+    resources = [resource for _, resource, _ in requests]
+
+    rows = list(decide_all(principals, resources, PURGE, requests[0][2]))
+
+    assert rows == [
+        [decide(each, resource, PURGE, requests[0][2]) for resource in resources] for each in principals
+    ]
 
 
 def test_equal_decisions_are_one_object() -> None:
