@@ -4,11 +4,22 @@ from dataclasses import replace
 
 import pytest
 
-from policies.evaluation import Answer, PolicyKind, Principal, decide, decide_all
+from policies.evaluation import Account, Answer, PolicyKind, Principal, Resource, decide, decide_all
 from policies.evaluation.evaluate import NOTHING_KNOWN, Context
 from tests.differential.worlds import Worlds, request_of
 from tests.policies.evaluation.test_decisions import ROWS
-from tests.policies.evaluation.worlds import PURGE, Json, allow, deny, identity, policy, queue, role, user
+from tests.policies.evaluation.worlds import (
+    PURGE,
+    Json,
+    account,
+    allow,
+    deny,
+    identity,
+    policy,
+    queue,
+    role,
+    user,
+)
 
 EVERYBODY = [row[0] for row in ROWS.values()]
 EVERYTHING = [row[1] for row in ROWS.values()]
@@ -31,25 +42,53 @@ def test_all_at_once_is_one_by_one(action: str, context: Context) -> None:
     ]
 
 
-@pytest.mark.parametrize("seed", range(3))
-def test_all_at_once_is_one_by_one_in_any_world(seed: int) -> None:
+def requests_of(seed: int, count: int) -> tuple[list[Principal], list[Resource], Context]:
+    """Return principals and queues of random worlds, those of one account in one and the same."""
     worlds = Worlds(seed)
-    requests = [request_of(worlds.world()) for _ in range(40)]
-    principals = [principal for principal, _, _ in requests]
-    resources = [resource for _, resource, _ in requests]
-    for context in (NOTHING_KNOWN, requests[0][2]):
+    requests = [request_of(worlds.world()) for _ in range(count)]
+    accounts: dict[str, Account] = {}
+    principals = [
+        each
+        if each.account is None
+        else replace(each, account=accounts.setdefault(each.account.id, each.account))
+        for each, _, _ in requests
+    ]
+    resources = [
+        replace(each, account=accounts.setdefault(each.account.id, each.account)) for _, each, _ in requests
+    ]
+    return principals, resources, requests[0][2]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_at_once_is_one_by_one_in_any_world(seed: int) -> None:
+    principals, resources, known = requests_of(seed, 40)
+    for context in (NOTHING_KNOWN, known):
         rows = list(decide_all(principals, resources, PURGE, context))
 
         assert rows == [
-            [decide(principal, resource, PURGE, context) for resource in resources]
-            for principal in principals
+            [decide(each, resource, PURGE, context) for resource in resources] for each in principals
         ]
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_all_at_once_is_one_by_one_where_policies_are_shared(seed: int) -> None:
+    principals, resources, context = requests_of(seed, 40)
+    pool = [each.identity for each in principals]
+    sharing = [
+        replace(each, identity=(*each.identity, *pool[number % 5], *pool[number % 7]))
+        for number, each in enumerate(principals)
+    ]
+
+    rows = list(decide_all(sharing, resources, PURGE, context))
+
+    assert rows == [[decide(each, resource, PURGE, context) for resource in resources] for each in sharing]
 
 
 def test_a_condition_of_the_old_version_is_not_taken_for_one_of_the_new() -> None:
     statement = allow(Principal="*", Condition={"StringEquals": {"aws:username": "${aws:username}"}})
+    owner = account()
     queues = [
-        replace(queue(), policy=policy(PolicyKind.QUEUE, statement, version=version))
+        replace(queue(of=owner), policy=policy(PolicyKind.QUEUE, statement, version=version))
         for version in ("2012-10-17", "2008-10-17")
     ]
 
@@ -83,33 +122,17 @@ def sharing(*statements: Json) -> list[Principal]:
 )
 def test_those_who_share_a_policy_are_told_apart_by_what_it_says(statements: list[Json]) -> None:
     principals = sharing(*statements)
+    owner = account()
     queues = [
-        queue(name=f"{team}-{number}", tags={"team": team}) for team in ("red", "blue") for number in (1, 2)
+        queue(name=f"{team}-{number}", of=owner, tags={"team": team})
+        for team in ("red", "blue")
+        for number in (1, 2)
     ]
 
     rows = list(decide_all(principals, queues, PURGE))
 
     assert rows == [[decide(each, resource, PURGE) for resource in queues] for each in principals]
     assert {decision.answer for row in rows for decision in row} == {Answer.YES, Answer.NO}
-
-
-@pytest.mark.parametrize("seed", range(4))
-def test_all_at_once_is_one_by_one_where_policies_are_shared(seed: int) -> None:
-    worlds = Worlds(seed)
-    requests = [request_of(worlds.world()) for _ in range(30)]
-    pool = [each.identity for each, _, _ in requests]
-    principals = [
-        replace(each, identity=(*each.identity, *pool[number % 3], *pool[number % 5]))
-        for number, (each, _, _) in enumerate(requests)
-        if each.account is not None
-    ]
-    resources = [resource for _, resource, _ in requests]
-
-    rows = list(decide_all(principals, resources, PURGE, requests[0][2]))
-
-    assert rows == [
-        [decide(each, resource, PURGE, requests[0][2]) for resource in resources] for each in principals
-    ]
 
 
 def test_equal_decisions_are_one_object() -> None:
