@@ -3,7 +3,8 @@
 .DEFAULT_GOAL := help
 .PHONY: help setup demo check test lint bench format locks clean
 
-PYTEST := .venv/bin/python -m pytest
+# The tests run make themselves, as a user does: they must not inherit the settings of this one.
+PYTEST := env -u MAKEFLAGS -u MAKELEVEL -u MFLAGS .venv/bin/python -m pytest
 # What takes minutes: the real Terraform, the demo, the evaluator's oracle.
 SLOW := deploy or demo or differential
 
