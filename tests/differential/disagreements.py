@@ -26,6 +26,8 @@ SESSION_SENTENCE = (
 """From reference_policies_evaluation-logic_policy-eval-denyallow. Of a wildcard in the Principal element,
 reference_policies_elements_principal says the same."""
 
+OLD_VERSION = "2008-10-17"
+
 _COLONS = 5
 _VARIABLE = re.compile(r"\$\{(aws:username|aws:PrincipalTag/team)(?:, '(\w+)')?\}")
 
@@ -107,7 +109,7 @@ def _every_statement(world: World, change: Callable[[Json], Json], *, variables:
     def changed(statements: list[Json]) -> list[Json]:
         return [change(each) for each in statements]
 
-    literal = variables and world.version == "2008-10-17"
+    literal = variables and world.version == OLD_VERSION
     return replace(
         world,
         identity=world.identity if literal else changed(world.identity),
@@ -134,6 +136,16 @@ def _with_values(statement: Json, change: Callable[[str], str]) -> Json:
             for operator, keys in statement["Condition"].items()
         },
     }
+
+
+def _break_old_variables(world: World) -> World:
+    if world.version != OLD_VERSION:
+        return world
+
+    def change(text: str) -> str:
+        return text.replace("${", "$(")
+
+    return replace(world, identity=[_with_values(each, change) for each in world.identity])
 
 
 def _resolve_variables(world: World) -> World:
@@ -226,6 +238,13 @@ def _withhold_from_federated_users(world: World) -> World:
 
 
 DISAGREEMENTS = (
+    Disagreement(
+        "policy variables in the old version of the language",
+        "If you don't include the Version element and set it to an appropriate version date, variables like "
+        "${aws:username} are treated as literal strings in the policy.",
+        f"{GUIDE}/reference_policies_variables.html",
+        _break_old_variables,
+    ),
     Disagreement(
         "policy variables in the ARN of a queue",
         '"Resource": "arn:aws:sqs:us-east-2:*:${aws:username}-queue"',

@@ -210,7 +210,7 @@ class Worlds:
             queue_policy=[self._queue_statement() for _ in range(random.choice([0, 0, 1, 1, 2]))],
             scps=self._levels() if not nobody and account != OUTSIDE and random.random() < 0.5 else [],
             rcps=[[self._rcp()] for _ in range(random.choice([0, 0, 0, 1, 2]))],
-            version=random.choice(["2012-10-17"] * 9 + ["2008-10-17"]),
+            version=random.choice(["2012-10-17"] * 3 + ["2008-10-17"]),
             team=random.choice([None, "red", "alice"]) if own else None,
         )
 
