@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import start_up, who_can
+from benchmarks import evaluation, start_up, who_can
 
 
 def main() -> int:
     """Print one line a measurement."""
-    results = [*start_up.measure(), *who_can.measure()]
+    results = [*start_up.measure(), *evaluation.measure(), *who_can.measure()]
     for result in results:
         verdict = "ok" if result.ratio <= 1 else "TOO SLOW"
         print(f"{result.ratio:6.2f}  {verdict:8}  {result.what}  ({result.measured_seconds:.3f} s)")
