@@ -1,9 +1,9 @@
 """The documents that an account's stack deploys stop whom they should on the local AWS, and nobody else.
 
 What each action of the larger sets comes to is in test_denied_actions.py. The local AWS knows no service
-control policies and no resource control policies, lets root do everything and has no MFA devices: all that is
-decided in tests/policies/prevention/test_decisions.py. What AWS says of each is in
-docs/decisions/0005-local-aws.md.
+control policies, no resource control policies and no MFA devices: those are decided in
+tests/policies/prevention/test_decisions.py. docs/decisions/0005-local-aws.md lists what it decides otherwise
+than AWS.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ from tests.demo.actions import (
     FRANKFURT,
     HUB,
     MEMBER,
+    OUTSIDER,
     Json,
     assume_as,
     make_queue,
@@ -208,10 +209,10 @@ def test_a_boundary_that_merely_omits_the_purge_does_not_stop_whom_a_queue_names
 
 # The queue's policy.
 
-LET_CAROL_SEND = {
-    "Sid": "LetCarolSend",
+LET_THEM_SEND = {
+    "Sid": "LetThemSendAndPurge",
     "Effect": "Allow",
-    "Principal": {"AWS": f"arn:aws:iam::{MEMBER}:user/carol"},
+    "Principal": {"AWS": [f"arn:aws:iam::{MEMBER}:user/carol", f"arn:aws:iam::{OUTSIDER}:root"]},
     "Action": ["sqs:SendMessage", "sqs:PurgeQueue"],
     "Resource": QUEUE_ARN,
 }
@@ -223,7 +224,7 @@ def merged(member: LocalAws, prevention: Synthesis, url: str) -> str:
     inventory = prevention.inventory
     assert inventory.prevention is not None
     scope = account_scope(inventory.prevention, inventory, inventory.account("production"))
-    text = merge_statements(policy(LET_CAROL_SEND), queue_statements(scope, QUEUE_ARN))
+    text = merge_statements(policy(LET_THEM_SEND), queue_statements(scope, QUEUE_ARN))
     set_queue_policy(member, url, text)
     return url
 
@@ -232,6 +233,27 @@ def test_a_queue_with_our_statements_is_purged_by_nobody_who_may_do_everything(
     member: LocalAws, merged: str
 ) -> None:
     assert_refused(member, make_user(member, MEMBER, ALLOW_SQS), merged, BY_QUEUE_POLICY)
+
+
+def test_root_does_not_purge_a_queue_with_our_statements(member: LocalAws, merged: str) -> None:
+    with pytest.raises(ClientError, match="AccessDenied"):
+        member.client("sqs", MEMBER, FRANKFURT).purge_queue(QueueUrl=merged)
+
+    assert count_messages(member, merged) == MESSAGES
+
+
+@pytest.mark.parametrize("name", ["administrator", naming.BREAK_GLASS_ROLE])
+def test_an_outsider_whom_the_owner_let_in_does_not_purge_whatever_its_name(
+    name: str, member: LocalAws, merged: str
+) -> None:
+    role = make_role(member, OUTSIDER, name, {"AWS": OUTSIDER}, ALLOW_SQS)
+    session = assume_as(member, make_user(member, OUTSIDER, ALLOW_ASSUME), role)
+
+    sqs_of(member, session).send_message(QueueUrl=merged, MessageBody="let in")
+    with pytest.raises(ClientError, match=BY_QUEUE_POLICY):
+        sqs_of(member, session).purge_queue(QueueUrl=merged)
+
+    assert count_messages(member, merged) == MESSAGES + 1
 
 
 def test_what_the_owner_grants_stands_beside_our_statements_except_the_purge(
