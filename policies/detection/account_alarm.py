@@ -11,7 +11,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from policies import naming
-from policies.detection.rule import RULES
+from policies.detection.rules import RULES
 
 ALARM_SOURCE = "aws.cloudwatch"
 """``source`` of an alarm's event on the bus."""

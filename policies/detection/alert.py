@@ -1,24 +1,36 @@
 """Alerts: from what arrives at the alert function to what people are told.
 
-Whatever arrives yields an alert. What no rule finds, or nobody can read, is told as just that.
+Whatever arrives yields an alert: what no rule knows, or nobody can read, is told as just that. The one
+exception is a call that a rule has looked at and does not mind, such as a harmless change of a queue.
 """
 
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from policies.detection.account_alarm import ACCOUNT_ALARMS
 from policies.detection.alarm import BACK_TO_NORMAL, IN_ALARM, AlarmChange, read_alarm
+from policies.detection.cards.purge import QUEUE_PURGED
+from policies.detection.estate import Estate
 from policies.detection.intake import Received, records_in
 from policies.detection.json_text import json_text
 from policies.detection.record import ApiCall, read_call
-from policies.detection.rule import QUEUE_PURGED, Outcome, Rule, rule_for
+from policies.detection.rules import finding_rule, is_harmless
 from policies.detection.severity import Assessment, assess, severity_of
 from policies.detection.text import elided, quoted, visible_ascii
+from policies.detection.triage.finding import NO_TRIAGE, Triage
+
+if TYPE_CHECKING:
+    from policies.detection.exceptions import ExceptionMatch
+    from policies.detection.rule import Detection, Rule
 
 UNKNOWN = "unknown"
+
+NOTHING_KNOWN = Estate()
+"""The organization as seen by somebody who has no inventory."""
 
 LONGEST_TITLE = 100
 """Characters of an SNS subject, which the title becomes."""
@@ -33,6 +45,8 @@ class AlertKind(StrEnum):
     """What an alert is about."""
 
     PURGE = "purge"
+    PURGE_EQUIVALENT = "purge-equivalent"
+    GUARD_TAMPERING = "guard-tampering"
     UNRECOGNIZED = "unrecognized"
     ALARM = "alarm"
 
@@ -65,6 +79,10 @@ class Alert:
         What arrived, as canonical JSON.
     key
         Common to all deliveries of what is one alert; None where they cannot be told apart.
+    triage
+        What was found out about the call beyond its record.
+    exception
+        The exception that covers the call, or would if it were no trial.
     """
 
     kind: AlertKind
@@ -78,6 +96,8 @@ class Alert:
     notes: tuple[str, ...]
     raw: str
     key: str | None
+    triage: Triage = NO_TRIAGE
+    exception: ExceptionMatch | None = None
 
     @property
     def target(self) -> str | None:
@@ -116,8 +136,23 @@ class Alert:
         return start + elided(target, LONGEST_TITLE - len(start + end)) + end
 
 
-def alerts_in(document: object, runbook_url: str = "") -> tuple[Alert, ...]:
-    """Return the alerts that something that arrived calls for: at least one.
+@dataclass(frozen=True, slots=True)
+class Harmless:
+    """A call that a rule has looked at and does not mind.
+
+    Parameters
+    ----------
+    call
+        The call.
+    """
+
+    call: ApiCall
+
+
+def judge(
+    document: object, runbook_url: str = "", estate: Estate = NOTHING_KNOWN
+) -> tuple[Alert | Harmless, ...]:
+    """Return what is to be said about everything in something that arrived: at least one thing.
 
     Parameters
     ----------
@@ -125,6 +160,15 @@ def alerts_in(document: object, runbook_url: str = "") -> tuple[Alert, ...]:
         Any JSON value: an EventBridge event, a record, whatever holds them, or none of them.
     runbook_url
         The runbook of the reader's own organization, instead of the one that the rule names.
+    estate
+        What is known of the organization.
+    """
+    received = records_in(document) or (Received(document),)
+    return tuple(_judged(item, runbook_url, estate) for item in received)
+
+
+def alerts_in(document: object, runbook_url: str = "", estate: Estate = NOTHING_KNOWN) -> tuple[Alert, ...]:
+    """Return the alerts among what :func:`judge` returns.
 
     Examples
     --------
@@ -132,34 +176,68 @@ def alerts_in(document: object, runbook_url: str = "") -> tuple[Alert, ...]:
     >>> alerts_in({"Records": [record]})[0].title
     '[MEDIUM] SQS queue purged: unknown (unknown unknown)'
     """
-    received = records_in(document) or (Received(document),)
-    return tuple(_alert_of(item, runbook_url) for item in received)
+    return tuple(item for item in judge(document, runbook_url, estate) if isinstance(item, Alert))
 
 
-def _alert_of(received: Received, runbook_url: str) -> Alert:
+def with_triage(
+    alert: Alert, triage: Triage, exception: ExceptionMatch | None, estate: Estate = NOTHING_KNOWN
+) -> Alert:
+    """Return an alert as it is once more is known about its call."""
+    if alert.rule is None or not isinstance(alert.subject, ApiCall):
+        return replace(alert, triage=triage)
+    assessment = assess(alert.rule, alert.subject, triage.evidence, exception, estate)
+    return replace(alert, triage=triage, exception=exception, assessment=assessment)
+
+
+def _judged(received: Received, runbook_url: str, estate: Estate) -> Alert | Harmless:
     event = received.envelope or received.record
     change = read_alarm(event)
-    return _alarm_alert(change, event) if change else _call_alert(received, runbook_url)
-
-
-def _call_alert(received: Received, runbook_url: str) -> Alert:
+    if change:
+        return _alarm_alert(change, event)
     call = read_call(received)
-    rule = rule_for(call)
-    raw = json_text(received.record if rule else received.envelope or received.record)
-    kind = AlertKind.PURGE if rule else AlertKind.UNRECOGNIZED
+    found = finding_rule(call, estate)
+    if found:
+        rule, detection = found
+        alert = _call_alert(call, rule, detection, json_text(received.record), runbook_url)
+        return replace(alert, assessment=assess(rule, call, estate=estate))
+    return Harmless(call) if is_harmless(call, estate) else _unrecognized(call, json_text(event), runbook_url)
+
+
+def _call_alert(call: ApiCall, rule: Rule, detection: Detection, raw: str | None, runbook_url: str) -> Alert:
+    kind = AlertKind(rule.kind)
     return Alert(
         kind=kind,
         subject=call,
         rule=rule,
-        assessment=assess(rule, call) if rule else _plain(_UNRECOGNIZED_RISK),
-        headline=_HEADLINES[call.outcome] if rule else "Event that no rule knows",
-        summary=_summary_of(call) if rule else _UNRECOGNIZED_SUMMARY,
-        first_steps=rule.first_steps if rule else _UNRECOGNIZED_STEPS,
-        runbook=runbook_url or (rule or QUEUE_PURGED).runbook,
+        assessment=_plain(rule.risk),
+        headline=detection.headline,
+        summary=detection.summary,
+        first_steps=rule.first_steps,
+        runbook=runbook_url or rule.runbook,
         notes=call.notes,
         raw=raw or _UNWRITABLE,
-        key=_key_of(kind, (call.ids.shared, call.ids.request, call.ids.event), raw),
+        key=_key_of(kind, _ids(call), raw),
     )
+
+
+def _unrecognized(call: ApiCall, raw: str | None, runbook_url: str) -> Alert:
+    return Alert(
+        kind=AlertKind.UNRECOGNIZED,
+        subject=call,
+        rule=None,
+        assessment=_plain(_UNRECOGNIZED_RISK),
+        headline="Event that no rule knows",
+        summary=_UNRECOGNIZED_SUMMARY,
+        first_steps=_UNRECOGNIZED_STEPS,
+        runbook=runbook_url or QUEUE_PURGED.runbook,
+        notes=call.notes,
+        raw=raw or _UNWRITABLE,
+        key=_key_of(AlertKind.UNRECOGNIZED, _ids(call), raw),
+    )
+
+
+def _ids(call: ApiCall) -> tuple[str | None, ...]:
+    return call.ids.shared, call.ids.request, call.ids.event
 
 
 def _alarm_alert(change: AlarmChange, document: object) -> Alert:
@@ -183,12 +261,6 @@ def _alarm_alert(change: AlarmChange, document: object) -> Alert:
     )
 
 
-_HEADLINES = {
-    Outcome.PURGED: "SQS queue purged",
-    Outcome.DENIED: "SQS queue purge denied",
-    Outcome.FAILED: "SQS queue purge failed",
-}
-
 _UNWRITABLE = "(cannot be written as JSON)"
 
 _UNRECOGNIZED_SUMMARY = (
@@ -208,15 +280,6 @@ _ALARM_STEPS = (
 
 def _plain(risk: int) -> Assessment:
     return Assessment(severity_of(risk), risk)
-
-
-def _summary_of(call: ApiCall) -> str:
-    if call.outcome is Outcome.PURGED:
-        return (
-            "Somebody emptied an SQS queue. Every message that was in it is gone and cannot be brought back."
-        )
-    refused = "was denied" if call.outcome is Outcome.DENIED else "failed"
-    return f"A call to empty an SQS queue {refused}. This call deleted nothing."
 
 
 def _key_of(kind: AlertKind, ids: tuple[str | None, ...], raw: str | None) -> str | None:

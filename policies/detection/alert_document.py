@@ -6,8 +6,8 @@ import json
 from typing import TYPE_CHECKING
 
 from policies.detection.alarm import AlarmChange
+from policies.detection.cards.purge import PUBLIC_RULE_ID
 from policies.detection.event_time import format_time
-from policies.detection.rule import PUBLIC_RULE_ID
 from policies.detection.text import clipped
 
 if TYPE_CHECKING:

@@ -8,12 +8,13 @@ See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from policies.detection.actor import Actor, ActorKind, actor_of
+from policies.detection.cards.purge import EVENT_NAME, EVENT_SOURCE
 from policies.detection.event_time import parse_time
-from policies.detection.fields import text_in
+from policies.detection.fields import object_in, text_in
 from policies.detection.json_text import json_text, json_type
 from policies.detection.queue import (
     Queue,
@@ -24,12 +25,12 @@ from policies.detection.queue import (
     queue_from_message,
     queue_from_url,
 )
-from policies.detection.rule import BUS_SOURCE, DETAIL_TYPE, EVENT_NAME, EVENT_SOURCE, Outcome
+from policies.detection.rule import DETAIL_TYPE, Outcome, bus_source
 from policies.detection.source_address import SourceAddress, source_address_of
 from policies.detection.text import is_plain
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
     from policies.detection.intake import Received
@@ -68,8 +69,8 @@ class ApiCall:
     ----------
     event_source, event_name
         Which API; None where the record does not say so in text.
-    is_purge
-        Whether it is PurgeQueue of SQS and, if it came over a bus, was sent by AWS itself.
+    is_genuine
+        Whether AWS itself sent the event. What came without a bus is taken at its word.
     outcome
         What became of it.
     error_code, error_message
@@ -94,13 +95,19 @@ class ApiCall:
         The account whose trail the record is from.
     envelope_account
         The account whose bus the event came over.
+    parameters
+        ``requestParameters`` as the record gives them; empty where it gives none.
+    resource_arns
+        The ARNs in ``resources``, which AWS writes and not the caller.
+    session_started
+        When the credentials of the session were issued, in UTC: ``creationDate`` of its context.
     notes
         Sentences on what is missing or could not be read.
     """
 
     event_source: str | None
     event_name: str | None
-    is_purge: bool
+    is_genuine: bool
     outcome: Outcome
     error_code: str | None
     error_message: str | None
@@ -114,7 +121,15 @@ class ApiCall:
     ids: CallIds
     recipient_account: str | None
     envelope_account: str | None
+    parameters: Mapping[str, object] = field(hash=False)
+    resource_arns: tuple[str, ...]
+    session_started: datetime | None
     notes: tuple[str, ...]
+
+    @property
+    def is_purge(self) -> bool:
+        """Whether it is PurgeQueue of SQS and, if it came over a bus, was sent by AWS itself."""
+        return self.is_genuine and _is_purge(self.event_source, self.event_name)
 
     @property
     def account(self) -> str | None:
@@ -156,7 +171,7 @@ def read_call(received: Received) -> ApiCall:
     call = ApiCall(
         event_source=text_in(record, "eventSource"),
         event_name=text_in(record, "eventName"),
-        is_purge=_is_purge(record) and _is_genuine(received.envelope),
+        is_genuine=_is_genuine(record, received.envelope),
         outcome=_outcome_of(record),
         error_code=_error_in(record, "errorCode"),
         error_message=_error_in(record, "errorMessage"),
@@ -170,6 +185,9 @@ def read_call(received: Received) -> ApiCall:
         ids=CallIds(*(text_in(record, key) for key in ("eventID", "requestID", "sharedEventID"))),
         recipient_account=_account(record.get("recipientAccountId")),
         envelope_account=_account(envelope.get("account")),
+        parameters=object_in(record, "requestParameters"),
+        resource_arns=tuple(_resource_arns(record.get("resources"))),
+        session_started=_session_start(record),
         notes=(),
     )
     return replace(call, notes=tuple(_notes(received, call)))
@@ -179,15 +197,21 @@ def _account(value: object) -> str | None:
     return value if is_account_id(value) else None
 
 
-def _is_purge(record: dict[str, object]) -> bool:
-    return record.get("eventSource") == EVENT_SOURCE and record.get("eventName") == EVENT_NAME
+def _is_purge(event_source: str | None, event_name: str | None) -> bool:
+    return event_source == EVENT_SOURCE and event_name == EVENT_NAME
 
 
-def _is_genuine(envelope: dict[str, object] | None) -> bool:
+def _is_genuine(record: dict[str, object], envelope: dict[str, object] | None) -> bool:
     """Return whether AWS itself sent the event; a record that came without a bus is taken at its word."""
     return envelope is None or (
-        envelope.get("source") == BUS_SOURCE and envelope.get("detail-type") == DETAIL_TYPE
+        envelope.get("source") == bus_source(text_in(record, "eventSource") or "")
+        and envelope.get("detail-type") == DETAIL_TYPE
     )
+
+
+def _session_start(record: dict[str, object]) -> datetime | None:
+    context = object_in(object_in(record, "userIdentity"), "sessionContext")
+    return parse_time(object_in(context, "attributes").get("creationDate"))
 
 
 def _is_error(value: object) -> bool:
@@ -197,7 +221,8 @@ def _is_error(value: object) -> bool:
 
 def _outcome_of(record: dict[str, object]) -> Outcome:
     if not _is_error(record.get("errorCode")) and not _is_error(record.get("errorMessage")):
-        return Outcome.PURGED
+        names = (text_in(record, "eventSource"), text_in(record, "eventName"))
+        return Outcome.PURGED if _is_purge(*names) else Outcome.SUCCEEDED
     code = (text_in(record, "errorCode") or "").lower()
     message = (text_in(record, "errorMessage") or "").lower()
     denied_by_code = any(word in code for word in _DENIAL_CODES)
@@ -253,9 +278,11 @@ def _notes(received: Received, call: ApiCall) -> Iterator[str]:
         yield f"The record is {json_type(received.record)}, not an object, so nothing in it could be read."
         return
     record = received.record
-    if not _is_genuine(received.envelope):
+    if not call.is_genuine:
         yield "The event was not sent by AWS: its source or detail-type is another, which anyone can write."
-    if call.queue_url is None:
+    if call.event_source not in (EVENT_SOURCE, None):
+        pass
+    elif call.queue_url is None:
         consequence = "the queue is unknown" if call.queue is None else "the record names the queue elsewhere"
         yield f"requestParameters {_condition(record, 'requestParameters')}: {consequence}."
     else:

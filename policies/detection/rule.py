@@ -1,9 +1,8 @@
 """The detection rules: each one a card that says what it finds, how bad that is and what to do about it.
 
-A card carries the EventBridge pattern that its rule is deployed with. The names that AWS gives to the
-event are written here and nowhere else.
+The cards themselves are in `policies.detection.cards`; all of them together in `policies.detection.rules`.
 
-See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/logging-using-cloudtrail.html
+See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 and https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-service-event-cloudtrail.html
 """
 
@@ -16,27 +15,45 @@ from typing import TYPE_CHECKING
 from policies.detection.severity import Severity, severity_of
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+
+    from policies.detection.estate import Estate
     from policies.detection.record import ApiCall
-
-EVENT_SOURCE = "sqs.amazonaws.com"
-"""``eventSource`` in the CloudTrail record."""
-
-EVENT_NAME = "PurgeQueue"
-"""``eventName`` in the CloudTrail record."""
-
-BUS_SOURCE = "aws.sqs"
-"""``source`` of the event on the bus. Nobody outside AWS can send a source that begins with ``aws.``."""
 
 DETAIL_TYPE = "AWS API Call via CloudTrail"
 """``detail-type`` of the event on the bus."""
 
+_SOURCE_SUFFIX = ".amazonaws.com"
+
+
+def bus_source(event_source: str) -> str:
+    """Return the ``source`` that an event on the bus has for the ``eventSource`` of its record.
+
+    Nobody outside AWS can send a source that begins with ``aws.``.
+
+    Examples
+    --------
+    >>> bus_source("sqs.amazonaws.com")
+    'aws.sqs'
+    """
+    return f"aws.{event_source.removesuffix(_SOURCE_SUFFIX)}"
+
 
 class Outcome(StrEnum):
-    """What became of a call to PurgeQueue."""
+    """What became of a call: ``purged`` is a PurgeQueue, and ``succeeded`` any other call, that succeeded."""
 
     PURGED = "purged"
+    SUCCEEDED = "succeeded"
     DENIED = "denied"
     FAILED = "failed"
+
+
+class RuleKind(StrEnum):
+    """What a rule is about."""
+
+    PURGE = "purge"
+    PURGE_EQUIVALENT = "purge-equivalent"
+    GUARD_TAMPERING = "guard-tampering"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +67,22 @@ class Technique:
 
 
 @dataclass(frozen=True, slots=True)
+class Detection:
+    """What a rule has found in a call.
+
+    Parameters
+    ----------
+    headline
+        What happened, in a few words of ours alone.
+    summary
+        What happened and what it means, in a sentence or two of ours alone.
+    """
+
+    headline: str
+    summary: str
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A detection rule.
 
@@ -59,18 +92,22 @@ class Rule:
         Its stable identity, part of every alert.
     version
         Raised whenever what it finds, or how it is judged, changes.
+    kind
+        What it is about.
     name
         What people call it.
     description
         What it finds and why that matters.
-    outcomes
-        The outcomes of the call that it is about.
+    calls
+        The API calls that it looks at: names of events, by the source of the event.
+    judge
+        Says what it finds in one of these calls, or None where the call is none of its business.
     risk
         0 to 99, before the factors of the single case.
     techniques
         What an attacker would do it for.
     references
-        Pages to read, the first being the public rule that it follows.
+        Pages to read, the first being the public rule that it follows, or AWS's page on the call.
     runbook
         The page of this repository that says how to respond.
     false_positives
@@ -84,9 +121,11 @@ class Rule:
 
     id: str
     version: int
+    kind: RuleKind
     name: str
     description: str
-    outcomes: frozenset[Outcome]
+    calls: Mapping[str, frozenset[str]] = field(hash=False)
+    judge: Callable[[ApiCall, Estate], Detection | None]
     risk: int
     techniques: tuple[Technique, ...]
     references: tuple[str, ...]
@@ -100,99 +139,10 @@ class Rule:
         """The severity before the factors of the single case."""
         return severity_of(self.risk)
 
+    def looks_at(self, call: ApiCall) -> bool:
+        """Return whether a call is one of those that the rule judges; forged ones never are."""
+        return call.is_genuine and call.event_name in self.calls.get(call.event_source or "", frozenset())
 
-PUBLIC_RULE_ID = "bab88bb8-cdd9-11ef-bd9a-f661ea17fbcd"
-"""The public rule whose query, severity and risk the first rule equals."""
-
-_TECHNIQUES = (
-    Technique("T1562", "Impair Defenses", "TA0005", "Defense Evasion"),
-    Technique("T1562.008", "Disable or Modify Cloud Logs", "TA0005", "Defense Evasion"),
-    Technique("T1485", "Data Destruction", "TA0040", "Impact"),
-)
-
-_REFERENCES = (
-    "https://github.com/elastic/detection-rules/blob/main/rules/integrations/aws/defense_evasion_sqs_purge_queue.toml",
-    "https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_PurgeQueue.html",
-)
-
-# Success as the public rule sees it: a code or a message that is null or empty is no error, and
-# {"exists": false} alone would overlook both.
-_NO_ERROR: list[object] = [{"exists": False}, None, ""]
-
-# EventBridge refuses null inside anything-but, and an explicit null is anything but "". So a success that
-# says "errorCode": null matches both rules. The function judges the record and the ledger merges the two
-# deliveries, so this costs an invocation and never an alert.
-_ERROR: list[object] = [{"anything-but": [""]}]
-
-
-def _pattern(**error: object) -> dict[str, object]:
-    """Return the pattern of a PurgeQueue call whose detail also meets ``error``."""
-    return {
-        "source": [BUS_SOURCE],
-        "detail-type": [DETAIL_TYPE],
-        "detail": {"eventSource": [EVENT_SOURCE], "eventName": [EVENT_NAME], **error},
-    }
-
-
-QUEUE_PURGED = Rule(
-    id="sqs-queue-purged",
-    version=1,
-    name="SQS queue purged",
-    description=(
-        "Somebody emptied an SQS queue with PurgeQueue. Every message that waited in it is gone and cannot "
-        "be brought back: work is lost, and so is any evidence that the messages carried."
-    ),
-    outcomes=frozenset({Outcome.PURGED}),
-    risk=47,
-    techniques=_TECHNIQUES,
-    references=_REFERENCES,
-    runbook="docs/runbooks/queue-purged.md",
-    false_positives=(
-        "An operator who clears stale or poisonous messages under a change ticket.",
-        "A test or deployment pipeline that resets the queues of its own environment.",
-        "A dead-letter queue that its team empties after it has dealt with the messages.",
-    ),
-    first_steps=(
-        "Ask the queue's owner and the actor whether this purge was planned.",
-        "If nobody planned it, suspend the actor's credentials and stop the queue's producers and consumers.",
-        "Look at what else the actor did in the hour before and after.",
-    ),
-    event_pattern=_pattern(errorCode=_NO_ERROR, errorMessage=_NO_ERROR),
-)
-
-PURGE_REFUSED = Rule(
-    id="sqs-queue-purge-refused",
-    version=1,
-    name="SQS queue purge refused or failed",
-    description=(
-        "Somebody called PurgeQueue and AWS denied it or could not carry it out. The messages are still "
-        "there; the attempt may be a probe, or the first try of somebody who looks for another way."
-    ),
-    outcomes=frozenset({Outcome.DENIED, Outcome.FAILED}),
-    risk=21,
-    techniques=_TECHNIQUES,
-    references=_REFERENCES,
-    runbook="docs/runbooks/queue-purge-refused.md",
-    false_positives=(
-        "An operator or a pipeline that purges without having been given the permission.",
-        "Two purges of one queue within 60 seconds, the second of which SQS refuses.",
-        "A script that still names a queue that was deleted.",
-    ),
-    first_steps=(
-        "Ask the actor what the call was meant to do.",
-        "Look for the same actor on other queues, and for a purge that succeeded afterwards.",
-        "If nobody can explain it: treat the actor's credentials as stolen.",
-    ),
-    event_pattern=_pattern(**{"$or": [{"errorCode": _ERROR}, {"errorMessage": _ERROR}]}),
-)
-
-RULES = (QUEUE_PURGED, PURGE_REFUSED)
-"""Every rule, each deployed in every region that is watched."""
-
-HUB_EVENT_PATTERN = _pattern()
-"""What the hub passes to the alert function: every PurgeQueue call, whatever became of it."""
-
-
-def rule_for(call: ApiCall) -> Rule | None:
-    """Return the rule that finds a call, or None where no rule does."""
-    return next((rule for rule in RULES if call.is_purge and call.outcome in rule.outcomes), None)
+    def find(self, call: ApiCall, estate: Estate) -> Detection | None:
+        """Return what the rule finds in a call, or None."""
+        return self.judge(call, estate) if self.looks_at(call) else None

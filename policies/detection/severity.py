@@ -11,10 +11,13 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from policies.detection.actor import ActorKind
+from policies.detection.triage.finding import NO_EVIDENCE, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from policies.detection.estate import Estate
+    from policies.detection.exceptions import ExceptionMatch
     from policies.detection.record import ApiCall
     from policies.detection.rule import Rule
 
@@ -75,8 +78,27 @@ def severity_of(risk: int) -> Severity:
     return next((severity for lowest, severity in _LOWEST_RISKS if risk >= lowest), Severity.LOW)
 
 
-def assess(rule: Rule, call: ApiCall) -> Assessment:
+def assess(
+    rule: Rule,
+    call: ApiCall,
+    evidence: Evidence = NO_EVIDENCE,
+    exception: ExceptionMatch | None = None,
+    estate: Estate | None = None,
+) -> Assessment:
     """Return how bad a call is that a rule has found.
+
+    Parameters
+    ----------
+    rule
+        The rule that found it.
+    call
+        The call.
+    evidence
+        What was found out beyond the record.
+    exception
+        The exception that covers it.
+    estate
+        What is known of the organization.
 
     Where the call came from changes nothing: an address that is no IP is neither the open internet nor
     AWS itself.

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.detection.account_alarm import ALARM_EVENT_PATTERN, FORWARDING_ALARMS, UNDELIVERED_ALARM
-from policies.detection.rule import RULES
+from policies.detection.rules import RULES
 from policies.document import Statement, document, trust
 from stacks.parts.alarm import Alarm
 from stacks.parts.dead_letter_queue import DeadLetterQueue

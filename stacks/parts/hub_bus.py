@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.detection.account_alarm import ALARM_EVENT_PATTERN
-from policies.detection.rule import HUB_EVENT_PATTERN
+from policies.detection.rules import HUB_EVENT_PATTERN
 from stacks.parts.alarm import Alarm
 from stacks.parts.dead_letter_queue import DeadLetterQueue
 from stacks.parts.delivery import deliver, rule_arn

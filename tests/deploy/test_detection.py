@@ -13,7 +13,7 @@ from lambdas.alert.ledger import Ledger
 from policies import naming
 from policies.detection.account_alarm import ACCOUNT_ALARMS
 from policies.detection.pattern import matches
-from policies.detection.rule import HUB_EVENT_PATTERN, RULES
+from policies.detection.rules import HUB_EVENT_PATTERN, RULES
 from tests.deploy.moto_server import ACCOUNT, REGION
 from tests.events import PatternRow, pattern_table
 

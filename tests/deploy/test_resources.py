@@ -10,7 +10,7 @@ import pytest
 
 from policies import naming
 from policies.detection.account_alarm import ALARM_EVENT_PATTERN
-from policies.detection.rule import HUB_EVENT_PATTERN, RULES
+from policies.detection.rules import HUB_EVENT_PATTERN, RULES
 from tests.deploy.moto_server import ACCOUNT, REGION
 
 if TYPE_CHECKING:

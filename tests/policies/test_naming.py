@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
 import pytest
 
 from policies import naming
 from policies.detection.account_alarm import ACCOUNT_ALARMS
-from policies.detection.rule import RULES, Rule
+from policies.detection.rules import RULES
 from policies.inventory.regions import known_regions
 from policies.naming import Place
 from policies.partitions import PARTITIONS
+
+if TYPE_CHECKING:
+    from policies.detection.rule import Rule
 
 SUPPORTED = {partition.name for partition in PARTITIONS}
 NAMES_OF_NOTHING_IN_AWS = {

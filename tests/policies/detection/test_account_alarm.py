@@ -12,7 +12,7 @@ from policies.detection.alert import alerts_in
 from policies.detection.alert_document import alert_document
 from policies.detection.chat_message import chat_message
 from policies.detection.email_message import email_body
-from policies.detection.rule import RULES
+from policies.detection.rules import RULES
 from tests.policies.detection.test_alarm import EVENT
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.detection.alert import Alert, AlertKind, alerts_in
-from policies.detection.rule import RULES
+from policies.detection.rules import RULES
 from tests.events import EventCase, event_cases, event_named
 from tests.events.arbitrary import DEEP, JSON_VALUES, RECORD, mutated_records, on_bus
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT

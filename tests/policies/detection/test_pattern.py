@@ -9,8 +9,9 @@ from ministack.services import eventbridge as ministack_eventbridge  # type: ign
 from moto.events.models import EventPattern
 
 from policies.detection.account_alarm import ALARM_EVENT_PATTERN
+from policies.detection.cards.purge import PURGE_REFUSED, QUEUE_PURGED
 from policies.detection.pattern import LONGEST_PATTERN, PatternError, check_pattern, matches
-from policies.detection.rule import HUB_EVENT_PATTERN, PURGE_REFUSED, QUEUE_PURGED, RULES
+from policies.detection.rules import HUB_EVENT_PATTERN, RULES
 
 EVENT = {
     "source": "aws.sqs",

@@ -1,12 +1,17 @@
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import pytest
 
+from policies.detection.cards.purge import PURGE_REFUSED, QUEUE_PURGED
 from policies.detection.intake import Received
 from policies.detection.record import read_call
-from policies.detection.rule import PURGE_REFUSED, QUEUE_PURGED, Rule
 from policies.detection.severity import Severity, assess, severity_of
 from tests.events.arbitrary import RECORD
+
+if TYPE_CHECKING:
+    from policies.detection.rule import Rule
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from policies import naming
-from policies.detection.rule import RULES
+from policies.detection.rules import RULES
 from policies.naming import Place
 from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS, ROLE_CHANGES
 from policies.prevention.own_resources import BUS_POLICY_CHANGES, tampering_denials

@@ -1,0 +1,1 @@
+"""The cards of the detection rules, one subject a module."""
