@@ -12,8 +12,6 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from policies.detection.severity import Severity, severity_of
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
@@ -133,11 +131,6 @@ class Rule:
     false_positives: tuple[str, ...]
     first_steps: tuple[str, ...]
     event_pattern: dict[str, object] = field(hash=False)
-
-    @property
-    def severity(self) -> Severity:
-        """The severity before the factors of the single case."""
-        return severity_of(self.risk)
 
     def looks_at(self, call: ApiCall) -> bool:
         """Return whether a call is one of those that the rule judges; forged ones never are."""

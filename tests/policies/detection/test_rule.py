@@ -13,7 +13,7 @@ from policies.detection.pattern import matches
 from policies.detection.record import read_call
 from policies.detection.rule import Outcome, Rule
 from policies.detection.rules import HUB_EVENT_PATTERN, RULES, finding_rule
-from policies.detection.severity import Severity
+from policies.detection.severity import Severity, severity_of
 from tests.events import EventCase, PatternRow, event_cases, pattern_table
 from tests.events.arbitrary import mutated_records, on_bus
 
@@ -45,8 +45,8 @@ def test_rules_have_different_ids() -> None:
 def test_the_first_rule_is_as_severe_as_the_public_one_and_a_refusal_is_weaker() -> None:
     purged, refused = RULES
 
-    assert (purged.id, purged.risk, purged.severity) == ("sqs-queue-purged", 47, Severity.MEDIUM)
-    assert (refused.id, refused.risk, refused.severity) == ("sqs-queue-purge-refused", 21, Severity.LOW)
+    assert (purged.id, purged.risk, severity_of(purged.risk)) == ("sqs-queue-purged", 47, Severity.MEDIUM)
+    assert (refused.id, refused.risk, severity_of(refused.risk)) == ("sqs-queue-purge-refused", 21, Severity.LOW)
     assert PUBLIC_RULE_ID == "bab88bb8-cdd9-11ef-bd9a-f661ea17fbcd"
 
 
