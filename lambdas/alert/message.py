@@ -2,7 +2,7 @@
 
 SNS takes 262,144 bytes for the message and its attributes together. The parts obey limits of their own that
 keep the whole below it, whatever a record holds: backslashes and quotes double when the document is put into
-the message, so four documents of 24,000 bytes and a text of 16,000 take 224,000 bytes at most.
+the message, so four documents of 26,000 bytes and a text of 20,000 take 248,000 bytes at most.
 
 See https://docs.aws.amazon.com/sns/latest/api/API_Publish.html
 """

@@ -12,15 +12,21 @@ from policies.detection.text import clipped
 
 if TYPE_CHECKING:
     from policies.detection.alert import Alert
+    from policies.detection.exceptions import ExceptionMatch
     from policies.detection.queue import Queue
     from policies.detection.record import ApiCall
     from policies.detection.rule import Rule
+    from policies.detection.triage.finding import Triage
 
 SCHEMA = 1
 """Raised when a field is taken away or changes its meaning, never when one is added."""
 
 _LONGEST_TEXT = 500
 _LONGEST_RAW = 8_000
+_LONGEST_FINDING = 300
+_LONGEST_DATA = 600
+_LONGEST_TRIAGE = 7_000
+_LONGEST_DOCUMENT = 26_000
 
 
 def alert_document(alert: Alert) -> str:
@@ -29,13 +35,17 @@ def alert_document(alert: Alert) -> str:
     Returns
     -------
     str
-        One line of ASCII, at most 24,000 bytes; ``truncated`` says whether a text was cut for that.
+        One line of ASCII, at most 26,000 bytes; ``truncated`` says whether something was cut for that.
     """
     fields = {**_common_fields(alert), **_subject_fields(alert)}
-    shortened = {key: _shortened(value) for key, value in fields.items()}
-    raw = clipped(alert.raw, _LONGEST_RAW)
-    truncated = shortened != fields or raw != alert.raw
-    return json.dumps({"schema": SCHEMA, **shortened, "raw": raw, "truncated": truncated})
+    shortened = {"schema": SCHEMA, **{key: _shortened(value) for key, value in fields.items()}}
+    triage = _triage_fields(alert.triage)
+    # The record is also in CloudTrail. So it gives way to what was found out, which is nowhere else.
+    left = _LONGEST_DOCUMENT - len(json.dumps({**shortened, "triage": triage, "raw": "", "truncated": False}))
+    raw = clipped(alert.raw, min(_LONGEST_RAW, left))
+    is_cut = raw != alert.raw or len(triage) < len(alert.triage.findings)
+    truncated = is_cut or any(shortened[key] != value for key, value in fields.items())
+    return json.dumps({**shortened, "triage": triage, "raw": raw, "truncated": truncated})
 
 
 def _common_fields(alert: Alert) -> dict[str, object]:
@@ -50,6 +60,7 @@ def _common_fields(alert: Alert) -> dict[str, object]:
             {"name": factor.name, "weight": factor.weight, "reason": factor.reason}
             for factor in alert.assessment.factors
         ],
+        "exception": _exception_fields(alert.exception),
         "outcome": alert.outcome,
         "account": alert.subject.account,
         "region": alert.region,
@@ -58,6 +69,40 @@ def _common_fields(alert: Alert) -> dict[str, object]:
         "runbook": alert.runbook,
         "notes": list(alert.notes),
     }
+
+
+def _exception_fields(match: ExceptionMatch | None) -> dict[str, object] | None:
+    if match is None:
+        return None
+    signed = match.exception
+    return {
+        "id": signed.id,
+        "owner": signed.owner,
+        "ticket": signed.ticket,
+        "trial": signed.is_trial,
+        "silences": match.is_silencing,
+        "reason": match.reason,
+    }
+
+
+def _triage_fields(triage: Triage) -> list[dict[str, object]]:
+    """Return as many findings as there is room for, the first ones first."""
+    shown: list[dict[str, object]] = []
+    left = _LONGEST_TRIAGE
+    for finding in triage.findings:
+        data = dict(finding.data)
+        fields: dict[str, object] = {
+            "probe": finding.probe,
+            "label": finding.label,
+            "status": finding.status,
+            "text": clipped(finding.text, _LONGEST_FINDING),
+            "data": data if len(json.dumps(data)) <= _LONGEST_DATA else {},
+        }
+        left -= len(json.dumps(fields)) + 2
+        if left < 0:
+            break
+        shown.append(fields)
+    return shown
 
 
 def _rule_fields(rule: Rule) -> dict[str, object]:

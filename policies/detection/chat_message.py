@@ -13,7 +13,7 @@ import json
 import re
 from typing import TYPE_CHECKING
 
-from policies.detection.facts import facts_of
+from policies.detection.facts import facts_of, findings_of
 from policies.detection.text import is_plain, visible
 
 if TYPE_CHECKING:
@@ -67,6 +67,7 @@ def _lines(alert: Alert) -> Iterator[str]:
         is_harmless = _HARMLESS_LINK.fullmatch(alert.runbook)
         yield f"*Runbook:* {alert.runbook if is_harmless else _quoted(alert.runbook)}"
     yield from (f"- {_quoted(note)}" for note in alert.notes)
+    yield from (f"*{fact.label}:* {_quoted(fact.value)}" for fact in findings_of(alert))
 
 
 def _escaped(text: str) -> str:

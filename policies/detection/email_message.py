@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.detection.facts import details_of, facts_of
+from policies.detection.facts import details_of, facts_of, findings_of
 from policies.detection.text import clipped, visible
 
 if TYPE_CHECKING:
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 _LONGEST_VALUE = 300
 _LONGEST_RAW = 4_000
 _LABEL_WIDTH = 12
+_LONGEST_TRIAGE = 4_000
 
 
 def email_body(alert: Alert) -> str:
@@ -26,7 +27,7 @@ def email_body(alert: Alert) -> str:
     Returns
     -------
     str
-        At most 16,000 bytes of UTF-8.
+        At most 20,000 bytes of UTF-8.
     """
     return "\n".join(_lines(alert)) + "\n"
 
@@ -43,6 +44,10 @@ def _lines(alert: Alert) -> Iterator[str]:
         yield f"  Runbook: {_shown(alert.runbook)}"
     if alert.rule:
         yield f"  Public guide: {alert.rule.references[0]}"
+    if alert.triage.findings:
+        yield ""
+        yield "What was found out"
+        yield from _fitting(_listed(findings_of(alert)))
     if alert.notes:
         yield ""
         yield "What is missing or uncertain"
@@ -53,6 +58,17 @@ def _lines(alert: Alert) -> Iterator[str]:
     yield ""
     yield "As it arrived"
     yield f"  {clipped(alert.raw, _LONGEST_RAW)}"
+
+
+def _fitting(lines: Iterable[str]) -> Iterator[str]:
+    """Yield as many whole lines as there is room for, and say so where some are left out."""
+    left = _LONGEST_TRIAGE
+    for line in lines:
+        left -= len(line.encode()) + 1
+        if left < 0:
+            yield "  ...[more of it is in the alert's JSON document]"
+            return
+        yield line
 
 
 def _listed(facts: Iterable[Fact]) -> Iterator[str]:

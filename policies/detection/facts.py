@@ -45,14 +45,29 @@ def facts_of(alert: Alert) -> tuple[Fact, ...]:
     subject = alert.subject
     lines = _alarm_facts(subject) if isinstance(subject, AlarmChange) else _call_facts(subject)
     risk = f"{alert.assessment.severity.upper()}, risk {alert.assessment.risk} of 99"
-    factors = "".join(f"; +{factor.weight} {factor.reason}" for factor in alert.assessment.factors)
-    return (*lines, Fact("How bad", risk + factors))
+    factors = "".join(f"; {factor.weight:+} {factor.reason}" for factor in alert.assessment.factors)
+    return (*lines, Fact("How bad", risk + factors), *_exception_facts(alert))
+
+
+def findings_of(alert: Alert) -> tuple[Fact, ...]:
+    """Return what the triage has found out, or why it has not."""
+    return tuple(Fact(finding.label, finding.text) for finding in alert.triage.findings)
 
 
 def details_of(alert: Alert) -> tuple[Fact, ...]:
     """Return what an investigation needs next: rule, names in full, and ids."""
     lines = (*_rule_details(alert), *_subject_details(alert))
     return tuple(Fact(label, value) for label, value in lines if value)
+
+
+def _exception_facts(alert: Alert) -> Iterator[Fact]:
+    if alert.exception is None:
+        return
+    signed = alert.exception.exception
+    consequence = (
+        f"does not silence this: {alert.exception.reason}" if alert.exception.reason else "covers this"
+    )
+    yield Fact("Exception", f"{signed.id} ({signed.owner}, {signed.ticket})", f" {consequence}")
 
 
 def _call_facts(call: ApiCall) -> Iterator[Fact]:

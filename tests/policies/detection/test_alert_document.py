@@ -12,6 +12,7 @@ from policies.detection.alert_document import alert_document
 from tests.events import event_named
 from tests.events.arbitrary import FILLERS, JSON_VALUES, RECORD, largest_record, mutated_records
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
+from tests.policies.detection.triaged import flooded, triaged
 
 DOCUMENTATION = Path(__file__).parents[3] / "docs" / "alert-format.md"
 
@@ -81,14 +82,47 @@ def test_is_one_short_line_of_ascii_with_the_same_fields_whatever_the_record_hol
     assert json.loads(text).keys() == document_of(RECORD).keys()
     assert text.isascii()
     assert text.isprintable()
-    assert len(text) <= 24_000
+    assert len(text) <= 26_000
 
 
 @pytest.mark.parametrize("filler", FILLERS, ids=ascii)
 def test_the_largest_record_is_cut_to_the_size_that_is_promised(filler: str) -> None:
-    assert len(alert_document(alerts_in(largest_record(filler))[0])) <= 24_000
+    assert len(alert_document(alerts_in(largest_record(filler))[0])) <= 26_000
 
 
 @given(document=JSON_VALUES)
 def test_any_json_can_be_told(document: object) -> None:
     assert document_of(document)["kind"] == "unrecognized"
+
+
+def test_holds_what_the_triage_found_out() -> None:
+    document = json.loads(alert_document(triaged(RECORD)))
+
+    assert document["triage"][1] == {
+        "probe": "backlog",
+        "label": "Lost",
+        "status": "answered",
+        "text": "about 1,240 messages, the oldest of 3 h 20 min",
+        "data": {"visible": 1240},
+    }
+    assert document["triage"][2]["status"] == "denied"
+    assert document["exception"] == {
+        "id": "weekly",
+        "owner": "payments",
+        "ticket": "OPS-1",
+        "trial": True,
+        "silences": False,
+        "reason": "it is on trial",
+    }
+    assert document["truncated"] is False
+
+
+@pytest.mark.parametrize("filler", FILLERS, ids=ascii)
+def test_a_flood_of_findings_is_cut_and_said_to_be(filler: str) -> None:
+    text = alert_document(flooded(largest_record(filler), filler))
+    document = json.loads(text)
+
+    assert len(text) <= 26_000
+    assert document["truncated"] is True
+    assert document["triage"]
+    assert document["raw"]

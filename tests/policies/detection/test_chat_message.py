@@ -19,6 +19,7 @@ from tests.events.arbitrary import (
     outsider_named,
 )
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
+from tests.policies.detection.triaged import triaged
 
 
 def content_of(event: object) -> dict[str, str]:
@@ -117,3 +118,9 @@ def test_the_largest_record_is_cut_to_the_size_that_is_promised(filler: str) -> 
 @given(document=JSON_VALUES)
 def test_any_json_can_be_shown(document: object) -> None:
     assert content_of(document)["description"]
+
+
+def test_shows_what_the_triage_found_out() -> None:
+    content = json.loads(chat_message(triaged(RECORD)))["content"]
+
+    assert "*Lost:* `about 1,240 messages, the oldest of 3 h 20 min`" in content["description"].splitlines()

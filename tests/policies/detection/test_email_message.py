@@ -17,6 +17,7 @@ from tests.events.arbitrary import (
     outsider_named,
 )
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
+from tests.policies.detection.triaged import flooded, triaged
 
 
 def alert_in(event: object) -> Alert:
@@ -127,12 +128,12 @@ def test_the_lines_are_the_same_whatever_the_record_holds(record: dict[str, obje
 
     assert labels.count("How bad") == 1
     assert all(line.isprintable() for line in body.split("\n"))
-    assert len(body.encode()) <= 16_000
+    assert len(body.encode()) <= 20_000
 
 
 @pytest.mark.parametrize("filler", FILLERS, ids=ascii)
 def test_the_largest_record_is_cut_to_the_size_that_is_promised(filler: str) -> None:
-    assert len(email_body(alert_in(largest_record(filler))).encode()) <= 16_000
+    assert len(email_body(alert_in(largest_record(filler))).encode()) <= 20_000
 
 
 @given(document=JSON_VALUES)
@@ -144,3 +145,21 @@ def test_a_huge_value_is_cut_and_marked() -> None:
     body = email_body(alert_in({**RECORD, "userAgent": "é" * 150_000}))
 
     assert line_of(body, "Tool").endswith("...[truncated]")
+
+
+def test_shows_what_the_triage_found_out_and_what_it_made_of_the_risk() -> None:
+    body = email_body(triaged(RECORD))
+
+    assert line_of(body, "Lost") == "about 1,240 messages, the oldest of 3 h 20 min"
+    assert line_of(body, "Role") == "may not be asked: AccessDenied"
+    assert line_of(body, "How bad") == "HIGH, risk 62 of 99; +15 1,000 messages or more in the queue"
+    assert line_of(body, "Exception") == "weekly (payments, OPS-1) does not silence this: it is on trial"
+
+
+@pytest.mark.parametrize("filler", FILLERS, ids=ascii)
+def test_a_triage_full_of_rubbish_leaves_room_for_the_rest(filler: str) -> None:
+    body = email_body(flooded(largest_record(filler), filler))
+
+    assert len(body.encode("utf-8", "surrogatepass")) <= 20_000
+    assert "  ...[more of it is in the alert's JSON document]" in body.splitlines()
+    assert "As it arrived" in body.splitlines()
