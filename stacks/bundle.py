@@ -13,6 +13,11 @@ import io
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -24,14 +29,17 @@ READABLE_FILE = 0o100644 << 16
 
 ALERT_BUNDLE = (
     "lambdas/__init__.py",
-    "lambdas/alert/*.py",
+    "lambdas/alert/**/*.py",
     "policies/__init__.py",
-    "policies/detection/*.py",
+    "policies/detection/**/*.py",
     "policies/naming.py",
     "policies/partitions.py",
     "policies/settings.py",
 )
 """What the alert function is made of, as patterns of files. A test runs it with boto3 and nothing else."""
+
+
+NOTHING_WRITTEN: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,8 +55,19 @@ class Bundle:
     content: bytes
 
     @classmethod
-    def of(cls, patterns: tuple[str, ...], root: Path = ROOT) -> Bundle:
+    def of(
+        cls, patterns: tuple[str, ...], root: Path = ROOT, written: Mapping[str, str] = NOTHING_WRITTEN
+    ) -> Bundle:
         """Archive the files below a folder that match some patterns.
+
+        Parameters
+        ----------
+        patterns
+            Which files, relative to ``root``.
+        root
+            The folder.
+        written
+            Further members, by their names: text that is in no file.
 
         Raises
         ------
@@ -58,11 +77,9 @@ class Bundle:
         archive = io.BytesIO()
         with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as members:
             for file in sorted(cls._files(patterns, root)):
-                member = zipfile.ZipInfo(file.relative_to(root).as_posix(), EPOCH)
-                member.external_attr = READABLE_FILE
-                # Written on Windows, the field would say so.
-                member.create_system = 3
-                members.writestr(member, file.read_bytes())
+                members.writestr(_member(file.relative_to(root).as_posix()), file.read_bytes())
+            for name, text in sorted(written.items()):
+                members.writestr(_member(name), text.encode())
         return cls(archive.getvalue())
 
     @staticmethod
@@ -86,3 +103,11 @@ class Bundle:
         path = folder / f"{hashlib.sha256(self.content).hexdigest()[:16]}.zip"
         path.write_bytes(self.content)
         return path
+
+
+def _member(name: str) -> zipfile.ZipInfo:
+    member = zipfile.ZipInfo(name, EPOCH)
+    member.external_attr = READABLE_FILE
+    # Written on Windows, the field would say so.
+    member.create_system = 3
+    return member

@@ -8,6 +8,7 @@ it, sends. When in doubt it sends: two alerts are better than none.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import chain, repeat
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -19,11 +20,15 @@ if TYPE_CHECKING:
 
 SENDING = "sending"
 SENT = "sent"
+_SERVED = "channels"
 
 _SECONDS_A_DAY = 86_400
 
-# How long a twin of this invocation is waited for. Publishing takes a tenth of a second.
+# A twin of this invocation that is at it is waited for, at first in short steps: without triage it is done in
+# a tenth of a second. What is kept back of the time is enough to do its work instead.
 _PAUSES_SECONDS = (0.2, 0.4, 0.8, 1.6)
+_LONG_PAUSE_SECONDS = 2.0
+RESERVE_SECONDS = 30.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +43,14 @@ class Claim:
         How often it has been delivered, this time included; None where the ledger could not say.
     doubt
         Why the alert may be sent twice; None where it cannot.
+    served
+        The channels that an earlier delivery has served already.
     """
 
     is_sent: bool
     deliveries: int | None = None
     doubt: str | None = None
+    served: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +98,26 @@ class Ledger:
 
     def confirm(self, key: str | None) -> str | None:
         """Note that an alert was sent; return why that was not possible, if it was not."""
+        return self._note(key, "SET delivery_state = :sent", {":sent": {"S": SENT}})
+
+    def postpone(self, key: str | None, served: frozenset[str]) -> str | None:
+        """Note which channels were served, and leave the rest to the next delivery of the same event.
+
+        Returns why that was not possible, if it was not: the next delivery then serves all of them again.
+        """
+        values: dict[str, Any] = {":now": {"N": f"{self.now():.3f}"}}
+        if not served:
+            return self._note(key, "SET claimed_until = :now", values)
+        values |= {":served": {"SS": sorted(served)}}
+        return self._note(key, f"SET claimed_until = :now ADD {_SERVED} :served", values)
+
+    def _note(self, key: str | None, expression: str, values: dict[str, Any]) -> str | None:
         if key is None:
             return None
         try:
-            self._update(key, "SET delivery_state = :sent", {":sent": {"S": SENT}})
+            self._update(key, expression, values)
         except (BotoCoreError, ClientError) as error:
-            return f"the ledger {self.table} could not note that the alert was sent ({error})"
+            return f"the ledger {self.table} could not note what became of the alert ({error})"
         return None
 
     def _claim(self, key: str, seconds_left: float) -> Claim:
@@ -103,8 +125,12 @@ class Ledger:
         deliveries = int(_number(before, "deliveries")) + 1
         if not before:
             return Claim(is_sent=False, deliveries=deliveries)
-        if _is_sent(before) or (_number(before, "claimed_until") > self.now() and self._is_sent_soon(key)):
+        patience = min(_number(before, "claimed_until") - self.now(), seconds_left - RESERVE_SECONDS)
+        if _is_sent(before) or self._is_sent_within(patience, key):
             return Claim(is_sent=True, deliveries=deliveries)
+        served = frozenset(before.get(_SERVED, {}).get("SS", ()))
+        if served:
+            return Claim(is_sent=False, deliveries=deliveries, served=served)
         return Claim(
             is_sent=False,
             deliveries=deliveries,
@@ -129,9 +155,12 @@ class Ledger:
         before: dict[str, Any] = answer.get("Attributes") or {}
         return before
 
-    def _is_sent_soon(self, key: str) -> bool:
+    def _is_sent_within(self, seconds: float, key: str) -> bool:
         """Wait for the invocation that is at it, and return whether it has sent the alert."""
-        for pause in _PAUSES_SECONDS:
+        last = self.now() + seconds
+        for pause in chain(_PAUSES_SECONDS, repeat(_LONG_PAUSE_SECONDS)):
+            if self.now() + pause > last:
+                break
             self.sleep(pause)
             answer = self.client.get_item(TableName=self.table, Key=_key(key), ConsistentRead=True)
             if _is_sent(answer.get("Item") or {}):

@@ -15,7 +15,7 @@ from policies.naming import LEDGER_KEY_ATTRIBUTE
 
 REGION = "us-east-1"
 TABLE = "purge-guard-ledger"
-TIMEOUT_SECONDS = 30.0
+TIMEOUT_SECONDS = 60.0
 ACCOUNT = "123456789012"  # moto's own
 
 # What fails here fails on purpose: trying again would only wait.

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from tests.lambdas.local_services import LocalServices
 
 KEY = "purge#r-1"
-LEASE = 30.0
+LEASE = 60.0
 
 
 def test_whoever_comes_first_sends(local: LocalServices) -> None:
@@ -99,3 +99,36 @@ def test_asks_for_no_more_than_its_permissions(local: LocalServices) -> None:
     local.ledger.confirm(KEY)
 
     assert called == {"UpdateItem", "GetItem"}
+
+
+def test_what_was_postponed_is_taken_up_at_once_where_it_was_left(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+    local.ledger.postpone(KEY, frozenset({"topic", "events"}))
+    before = local.clock.now()
+
+    claim = local.ledger.claim(KEY, LEASE)
+
+    assert (claim.is_sent, claim.served, claim.doubt) == (False, {"topic", "events"}, None)
+    assert local.clock.now() == before
+
+
+def test_channels_served_by_several_deliveries_add_up(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+    local.ledger.postpone(KEY, frozenset({"topic"}))
+    local.ledger.postpone(KEY, frozenset())
+    local.ledger.postpone(KEY, frozenset({"chat"}))
+
+    assert local.ledger.claim(KEY, LEASE).served == {"topic", "chat"}
+
+
+def test_a_twin_waits_as_long_as_the_triage_of_the_other_can_take(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+    slept: list[float] = []
+
+    def confirm_late(seconds: float) -> None:
+        slept.append(seconds)
+        local.clock.sleep(seconds)
+        if sum(slept) > 22:
+            local.ledger.confirm(KEY)
+
+    assert replace(local.ledger, sleep=confirm_late).claim(KEY, LEASE).is_sent

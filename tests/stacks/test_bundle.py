@@ -101,6 +101,17 @@ def test_a_moved_file_is_missed_at_once(checkout: Path) -> None:
         Bundle.of(ALERT_BUNDLE, checkout)
 
 
+def test_what_is_in_no_file_can_be_added_and_counts_too() -> None:
+    plain, written = Bundle.of(ALERT_BUNDLE), Bundle.of(ALERT_BUNDLE, written={"estate.json": "{}"})
+
+    (added,) = {member.filename for member in members(written)} - {
+        member.filename for member in members(plain)
+    }
+    assert added == "estate.json"
+    assert zipfile.ZipFile(io.BytesIO(written.content)).read(added) == b"{}"
+    assert written != Bundle.of(ALERT_BUNDLE, written={"estate.json": "[]"})
+
+
 def test_its_file_is_named_by_its_content(tmp_path: Path) -> None:
     bundle = Bundle(b"content")
 
