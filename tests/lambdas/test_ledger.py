@@ -108,7 +108,7 @@ def test_what_was_postponed_is_taken_up_at_once_where_it_was_left(local: LocalSe
 
     claim = local.ledger.claim(KEY, LEASE)
 
-    assert (claim.is_sent, claim.served, claim.doubt) == (False, {"topic", "events"}, None)
+    assert (claim.is_sent, claim.served, claim.doubt) == (False, frozenset({"topic", "events"}), None)
     assert local.clock.now() == before
 
 
@@ -118,7 +118,7 @@ def test_channels_served_by_several_deliveries_add_up(local: LocalServices) -> N
     local.ledger.postpone(KEY, frozenset())
     local.ledger.postpone(KEY, frozenset({"chat"}))
 
-    assert local.ledger.claim(KEY, LEASE).served == {"topic", "chat"}
+    assert local.ledger.claim(KEY, LEASE).served == frozenset({"topic", "chat"})
 
 
 def test_a_twin_waits_as_long_as_the_triage_of_the_other_can_take(local: LocalServices) -> None:
