@@ -31,6 +31,7 @@ lint: setup ## lint, types and import contract alone
 	@.venv/bin/lint-imports --no-logo
 
 bench: setup ## measure start-up and the function, as ratios
+	@.venv/bin/python -m toolchain bench
 	@.venv/bin/python -m benchmarks
 
 format: setup ## rewrite the code in the one style

@@ -13,15 +13,18 @@ class Result:
     ----------
     what
         What was measured, over what.
-    measured_seconds, limit_seconds
+    measured, limit
         The median, and the most that it may be.
+    unit
+        Of both.
     """
 
     what: str
-    measured_seconds: float
-    limit_seconds: float
+    measured: float
+    limit: float
+    unit: str = "s"
 
     @property
     def ratio(self) -> float:
         """The measurement as a part of its limit: at most 1."""
-        return self.measured_seconds / self.limit_seconds
+        return self.measured / self.limit

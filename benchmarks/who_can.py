@@ -81,8 +81,8 @@ def _command(directory: Path, report_format: str) -> Result:
     return Result(
         what=f"who-can --format {report_format}: {ROLES} roles, {QUEUES} queues, over {MOST_SECONDS:.0f} s;"
         f" {peak / MOST_BYTES:.2f} of 2 GiB",
-        measured_seconds=seconds,
-        limit_seconds=MOST_SECONDS,
+        measured=seconds,
+        limit=MOST_SECONDS,
     )
 
 

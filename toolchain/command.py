@@ -13,11 +13,10 @@ from toolchain.programs import SetupError, tools_folder
 from toolchain.terraform import install_terraform
 
 ROOT = Path(__file__).resolve().parent.parent
-_COMMANDS = ("setup", "locks")
 
 
 def main(arguments: list[str]) -> int:
-    """Run ``setup`` or ``locks``.
+    """Run ``setup``, ``bench`` or ``locks``.
 
     Returns
     -------
@@ -28,10 +27,7 @@ def main(arguments: list[str]) -> int:
         print(f"usage: python3 -m toolchain {'|'.join(_COMMANDS)}", file=sys.stderr)
         return 2
     try:
-        if arguments == ["setup"]:
-            set_up(ROOT)
-        else:
-            write_locks(ROOT)
+        _COMMANDS[arguments[0]](ROOT)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -61,3 +57,17 @@ def set_up(root: Path) -> None:
     install_cdktf(root)
     install_terraform(root)
     print(f"setup: everything is in place ({time.monotonic() - started:.0f} s)", flush=True)
+
+
+def set_up_benchmarks(root: Path) -> None:
+    """Install what the benchmarks compare the alert function with, and nothing else needs.
+
+    Raises
+    ------
+    SetupError
+        If it cannot be installed.
+    """
+    install_environment(root, tools_folder(root) / "custodian", "custodian", "Cloud Custodian")
+
+
+_COMMANDS = {"setup": set_up, "bench": set_up_benchmarks, "locks": write_locks}

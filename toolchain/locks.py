@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 # ``dev`` comes first, since ``project`` takes its versions from it.
-_LOCKS = ("dev", "project", "checkov", "node", "terraform")
+_LOCKS = ("dev", "project", "checkov", "custodian", "node", "terraform")
 
 # One lock serves every system and Python that the project supports.
 _SCOPE = ("--universal", "--python-version", "3.11")

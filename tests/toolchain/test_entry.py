@@ -36,4 +36,4 @@ def test_an_unknown_command_shows_the_usage() -> None:
     )
 
     assert ended.returncode == 2
-    assert ended.stderr == "usage: python3 -m toolchain setup|locks\n"
+    assert ended.stderr == "usage: python3 -m toolchain setup|bench|locks\n"
