@@ -44,6 +44,7 @@ UNDELIVERED_QUEUE = f"{PREFIX}-undelivered"
 
 # Every account, once.
 FORWARDER_ROLE = f"{PREFIX}-forwarder"
+TRIAGE_ROLE = f"{PREFIX}-triage"
 TRAIL = f"{PREFIX}-trail"
 TRAIL_KEY_ALIAS = f"alias/{PREFIX}-trail"
 BREAK_GLASS_ROLE = f"{PREFIX}-break-glass"
