@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.document import ANYONE, Statement
-from policies.prevention.limits import Limit, PolicyDocument
+from policies.limits import Limit, PolicyDocument
 
 if TYPE_CHECKING:
     from policies.inventory import Inventory

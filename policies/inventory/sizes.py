@@ -7,9 +7,9 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from policies.hub import bus_policy
+from policies.limits import PolicySizeError
 from policies.prevention.break_glass import break_glass_trust
 from policies.prevention.identity import deny_policies, permissions_boundary
-from policies.prevention.limits import PolicySizeError
 from policies.prevention.organization import resource_control_policies, service_control_policies
 from policies.prevention.queue import merge_statements, queue_statements
 from policies.prevention.queue_operator import operator_policy

@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.document import Statement
+from policies.limits import INLINE_ROLE_POLICY, TRUST_POLICY, PolicyDocument
 from policies.prevention.actions import BREAK_GLASS_READS, LIST_QUEUES, PURGE, ROLE_CHANGES
 from policies.prevention.conditions import unless
-from policies.prevention.limits import INLINE_ROLE_POLICY, TRUST_POLICY, PolicyDocument
 from policies.prevention.own_resources import OWN_ROLES
 
 if TYPE_CHECKING:

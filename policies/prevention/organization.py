@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.document import Statement
+from policies.limits import RESOURCE_CONTROL_POLICY, SERVICE_CONTROL_POLICY, PolicyDocument
 from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS
 from policies.prevention.conditions import NO_ROOT_TASK, unless
 from policies.prevention.denials import denials
-from policies.prevention.limits import RESOURCE_CONTROL_POLICY, SERVICE_CONTROL_POLICY, PolicyDocument
 from policies.prevention.packing import pack
 
 if TYPE_CHECKING:

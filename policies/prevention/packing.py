@@ -11,13 +11,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policies.document import document
-from policies.prevention.limits import PolicyDocument, PolicySizeError
+from policies.limits import PolicyDocument, PolicySizeError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policies.document import Statement
-    from policies.prevention.limits import Limit
+    from policies.limits import Limit
 
 
 def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[PolicyDocument, ...]:

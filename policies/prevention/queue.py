@@ -11,9 +11,9 @@ import json
 from typing import TYPE_CHECKING
 
 from policies.document import VERSION, Statement
+from policies.limits import QUEUE_POLICY, PolicySizeError, check_size
 from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS
 from policies.prevention.conditions import NO_ROOT_TASK, unless
-from policies.prevention.limits import QUEUE_POLICY, PolicySizeError, check_size
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from policies import naming
 from policies.document import Statement
+from policies.limits import MANAGED_POLICY, PolicyDocument
 from policies.prevention.actions import KEY_USE, LIST_QUEUES, OPERATION, PURGE_EQUIVALENTS
-from policies.prevention.limits import MANAGED_POLICY, PolicyDocument
 
 if TYPE_CHECKING:
     from policies.prevention.scope import Scope

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.prevention.limits import PolicySizeError
+from policies.limits import PolicySizeError
 from policies.prevention.queue import QueuePolicyError, queue_statements
 from policies.prevention.scope import account_scope
 from purge_guard.account_sessions import CALLS_AT_ONCE, CONFIG, AccessError, CallError, reason

@@ -10,10 +10,15 @@ from policies.prevention.break_glass import (
     break_glass_permissions,
     break_glass_trust,
 )
-from policies.prevention.identity import deny_policies, permissions_boundary
+from policies.prevention.identity import (
+    deny_policies,
+    left_to_deny_policies,
+    permissions_boundary,
+)
 from policies.prevention.queue_operator import operator_policy
 from policies.prevention.scope import account_scope
 from stacks.provider import (
+    Annotations,
     Construct,
     IamGroupPolicyAttachment,
     IamPolicy,
@@ -26,7 +31,7 @@ from stacks.provider import (
 if TYPE_CHECKING:
     from policies.inventory import Account, Inventory
     from policies.inventory.prevention import Attachments, BreakGlass, Prevention
-    from policies.prevention.limits import PolicyDocument
+    from policies.limits import PolicyDocument
     from policies.prevention.scope import Scope
 
 
@@ -61,6 +66,12 @@ class AccountPrevention(Construct):
             policy = self._create_policy(document, "Denies purging queues, whatever else is allowed")
             if account.prevention is not None:
                 self._attach(document.name, policy.arn, account.prevention.attach_to)
+        if left := left_to_deny_policies(reach):
+            Annotations.of(self).add_warning(
+                f"the boundary {naming.BOUNDARY_POLICY} of account {account.id} does not deny"
+                f" {' and '.join(left)}: a principal has one boundary, and that has no room for it. Attach"
+                f" {naming.DENY_POLICY} too"
+            )
         self._create_policy(permissions_boundary(reach), "A boundary within which nobody purges queues")
         self._create_policy(operator_policy(reach), "What the operator of a queue needs, without the purge")
         self._create_break_glass_role(reach, prevention.break_glass)

@@ -46,7 +46,11 @@ def test_the_first_rule_is_as_severe_as_the_public_one_and_a_refusal_is_weaker()
     purged, refused = RULES
 
     assert (purged.id, purged.risk, severity_of(purged.risk)) == ("sqs-queue-purged", 47, Severity.MEDIUM)
-    assert (refused.id, refused.risk, severity_of(refused.risk)) == ("sqs-queue-purge-refused", 21, Severity.LOW)
+    assert (refused.id, refused.risk, severity_of(refused.risk)) == (
+        "sqs-queue-purge-refused",
+        21,
+        Severity.LOW,
+    )
     assert PUBLIC_RULE_ID == "bab88bb8-cdd9-11ef-bd9a-f661ea17fbcd"
 
 

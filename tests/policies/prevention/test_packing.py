@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from policies.document import Statement
-from policies.prevention.limits import Limit, PolicySizeError
+from policies.limits import Limit, PolicySizeError
 from policies.prevention.packing import pack
 
 ROOM = Limit("small policy", 300, policies=20, remedy="deny less")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from policies.prevention.limits import (
+from policies.limits import (
     INLINE_ROLE_POLICY,
     MANAGED_POLICY,
     PERMISSIONS_BOUNDARY,

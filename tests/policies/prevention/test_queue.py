@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from policies.prevention.limits import PolicySizeError
+from policies.limits import PolicySizeError
 from policies.prevention.queue import QueuePolicyError, merge_statements, queue_statements
 from policies.prevention.scope import Scope
 

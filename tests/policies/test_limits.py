@@ -6,16 +6,17 @@ import pytest
 
 from policies.document import Statement
 from policies.inventory.prevention import BreakGlass
-from policies.prevention.break_glass import break_glass_trust
-from policies.prevention.conditions import unless
-from policies.prevention.identity import deny_policies, permissions_boundary
-from policies.prevention.limits import (
+from policies.limits import (
     MANAGED_POLICY,
     SERVICE_CONTROL_POLICY,
     PolicyDocument,
     PolicySizeError,
     check_size,
 )
+from policies.prevention.break_glass import break_glass_trust
+from policies.prevention.conditions import unless
+from policies.prevention.denials import denials
+from policies.prevention.identity import deny_policies, left_to_deny_policies, permissions_boundary
 from policies.prevention.organization import resource_control_policies, service_control_policies
 from policies.prevention.scope import ANY_ACCOUNT, Scope
 
@@ -94,9 +95,27 @@ def test_everything_is_denied_within_one_boundary() -> None:
     assert permissions_boundary(scope(10, "111122223333")).size <= 6_144
 
 
-def test_a_boundary_cannot_be_several_so_too_many_roles_are_refused() -> None:
+@pytest.mark.parametrize(
+    ("roles", "left"),
+    [(10, ()), (40, ("guard-tampering",)), (70, ("guard-tampering", "purge-equivalents"))],
+)
+def test_a_boundary_cannot_be_several_so_it_denies_what_it_has_room_for(
+    roles: int, left: tuple[str, ...]
+) -> None:
+    here = scope(roles, "111122223333")
+    boundary, whole = permissions_boundary(here), {each.sid for each in denials(here)}
+    missing = whole - {statement.sid for statement in boundary.statements}
+
+    assert left_to_deny_policies(here) == left
+    assert boundary.size <= 6_144
+    assert "DenyPurge" in {statement.sid for statement in boundary.statements}
+    assert bool(missing) is bool(left)
+    assert missing <= {statement.sid for document in deny_policies(here) for statement in document.statements}
+
+
+def test_more_roles_than_the_denial_of_the_purge_has_room_for_are_refused() -> None:
     with pytest.raises(PolicySizeError, match="the permissions boundary purge-guard-boundary would be"):
-        permissions_boundary(scope(60, "111122223333"))
+        permissions_boundary(scope(130, "111122223333"))
 
 
 @pytest.mark.parametrize("roles", [0, 20, 60])
