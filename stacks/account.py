@@ -9,6 +9,7 @@ from policies.naming import Place
 from stacks.parts.account_prevention import AccountPrevention
 from stacks.parts.forwarding import ForwarderRole, Forwarding
 from stacks.parts.trail import Trail
+from stacks.parts.triage_role import TriageRole
 from stacks.stack import GuardStack
 
 if TYPE_CHECKING:
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
 
 class AccountStack(GuardStack):
-    """The rules of every region, the role that forwards, and the trail where the account has none.
+    """The rules of every region, the roles that forward and triage, and the trail where the account has none.
 
     Parameters
     ----------
@@ -33,6 +34,7 @@ class AccountStack(GuardStack):
         hub = Place(inventory.hub.account, inventory.hub.region)
         hub_bus_arn = naming.hub_bus_arn(hub)
         alarm_topic_arn = hub.arn("sns", naming.ALERT_TOPIC)
+        TriageRole(self, "triage", place=home, hub=hub)
         forwarder = ForwarderRole(self, "forwarder", hub_bus_arn=hub_bus_arn)
         for region in account.regions:
             place = Place(account.id, region)

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from policies.hub import bus_policy
 from policies.naming import Place
+from policies.triage_role import assume_permission
 from stacks.parts.alert_function import AlertFunction
 from stacks.parts.alert_topic import AlertTopic
 from stacks.parts.hub_bus import HubBus
@@ -32,7 +33,13 @@ class HubStack(GuardStack):
         topic = AlertTopic(self, "alerts", place=place, subscriptions=inventory.alerts.subscriptions)
         ledger = Ledger(self, "ledger", place=place)
         function = AlertFunction(
-            self, "alert", place=place, alerts=inventory.alerts, topic=topic, ledger=ledger
+            self,
+            "alert",
+            place=place,
+            alerts=inventory.alerts,
+            topic=topic,
+            ledger=ledger,
+            triage=assume_permission(inventory),
         )
         policy = bus_policy(inventory).text
         HubBus(self, "hub", place=place, policy=policy, function_arn=function.arn, topic_arn=topic.arn)

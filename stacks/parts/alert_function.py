@@ -66,6 +66,8 @@ class AlertFunction(Construct):
         The inventory's settings for alerts.
     topic, ledger
         What the function publishes to and remembers in.
+    triage
+        The permission to look into the accounts.
     """
 
     def __init__(
@@ -77,12 +79,14 @@ class AlertFunction(Construct):
         alerts: Alerts,
         topic: AlertTopic,
         ledger: Ledger,
+        triage: Statement,
     ) -> None:
         super().__init__(scope, construct_id)
         self._place = place
         self._alerts = alerts
         self._topic = topic
         self._ledger = ledger
+        self._triage = triage
         log_group = self._create_log_group()
         failures = DeadLetterQueue(
             self,
@@ -153,6 +157,7 @@ class AlertFunction(Construct):
             self._use_key("EncryptAlerts", "sns", TOPIC_KEY_ACTIONS, self._topic.key_arn),
             Statement("Remember", LEDGER_ACTIONS, (self._ledger.arn,)),
             self._use_key("EncryptTheLedger", "dynamodb", DATA_KEY_ACTIONS, self._ledger.key_arn),
+            self._triage,
             Statement("SendFailures", ("sqs:SendMessage",), (failures_queue,)),
         )
         if not self._alerts.tracing:

@@ -87,6 +87,8 @@ def test_no_reason_outlives_its_action(organization: Synthesis, prevention: Synt
 
 ANY_RESOURCE = {
     ("aws_iam_role_policy", "Trace"): "X-Ray knows no resources",
+    ("aws_iam_role_policy", "ReadMetrics"): "CloudWatch cannot limit it to a metric",
+    ("aws_iam_role_policy", "ReadTheEventHistory"): "CloudTrail cannot limit it to an event",
     ("aws_iam_role_policy", "ListQueues"): "SQS cannot limit it to a queue",
     ("aws_iam_policy", "ListQueues"): "SQS cannot limit it to a queue",
     ("aws_iam_policy", "AllowWhatIsNotDenied"): "a boundary grants nothing",
