@@ -21,19 +21,23 @@ class Partition:
         What the names of its regions begin with; empty for the commercial partition, which is the rest.
     dns_suffix
         The domain of its endpoints.
+    global_region
+        The region where IAM and other services without regions are, and where CloudTrail records their calls:
+        https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html
     """
 
     name: str
     region_prefix: str
     dns_suffix: str
+    global_region: str
 
 
-COMMERCIAL = Partition("aws", "", "amazonaws.com")
+COMMERCIAL = Partition("aws", "", "amazonaws.com", "us-east-1")
 
 # The longer prefix first: the commercial partition's empty prefix matches every region.
 PARTITIONS = (
-    Partition("aws-us-gov", "us-gov-", "amazonaws.com"),
-    Partition("aws-cn", "cn-", "amazonaws.com.cn"),
+    Partition("aws-us-gov", "us-gov-", "amazonaws.com", "us-gov-west-1"),
+    Partition("aws-cn", "cn-", "amazonaws.com.cn", "cn-north-1"),
     COMMERCIAL,
 )
 

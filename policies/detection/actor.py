@@ -61,6 +61,9 @@ _KIND_LABELS = {
 
 _ARN_PARTS = 6
 
+# https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
+_IDENTITY_CENTER_ROLE = "AWSReservedSSO_"
+
 # IAM's names have 64 characters at most, and what is longer must not push out what follows.
 _LONGEST_NAME = 100
 _LONGEST_SESSION = 70
@@ -111,6 +114,15 @@ class Actor:
         name = elided(visible(self.name or self.arn or self.principal_id or ""), _LONGEST_NAME)
         session = f", session {elided(visible(self.session), _LONGEST_SESSION)}" if self.session else ""
         return f"{_KIND_LABELS[self.kind]} {name}".rstrip() + session
+
+
+def is_from_identity_center(actor: Actor) -> bool:
+    """Return whether an actor is the session of a role that people sign in to with IAM Identity Center.
+
+    AWS itself names these roles, and the session by the person.
+    """
+    is_session = actor.kind is ActorKind.ROLE_SESSION
+    return is_session and (actor.name or "").startswith(_IDENTITY_CENTER_ROLE)
 
 
 def actor_of(identity: object) -> Actor:
