@@ -132,7 +132,7 @@ class CloudTrailHistory:
         for _ in range(question.most_pages):
             self._pacer.wait(question.place)
             answer = client.lookup_events(**request, **({"NextToken": token} if token else {}))
-            calls += [read_call(received) for received in records_in(answer.get("Events") or [])]
+            calls += [read_call(received) for received in records_in(answer["Events"])]
             token = answer.get("NextToken")
             if not token:
                 break
