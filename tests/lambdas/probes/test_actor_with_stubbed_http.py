@@ -102,8 +102,8 @@ def test_a_simulation_without_a_result_is_unreadable() -> None:
         (
             {},
             (
-                "the session of a role, whose name its caller chose; of our account shop; signed in without MFA"
-                "; session opened 1 h before the call"
+                "the session of a role, whose name its caller chose; of our account shop"
+                "; signed in without MFA; session opened 1 h before the call"
             ),
         ),
         ({"userIdentity": USER}, "an IAM user with credentials of its own; of our account shop"),
