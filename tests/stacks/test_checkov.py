@@ -54,13 +54,17 @@ HELD = {
 }
 """Checks, and resources that have to pass them in either scan."""
 
-OPERATOR, BREAK_GLASS = "prevention_purge-guard-queue-operator", "prevention_break-glass-policy"
+TRIAGE, OPERATOR, BREAK_GLASS = (
+    "triage_role-policy",
+    "prevention_purge-guard-queue-operator",
+    "prevention_break-glass-policy",
+)
 
 HELD_IN_A_PLAN = {
     "CKV_AWS_169": ("alerts_policy",),
     "CKV_AWS_385": ("alerts_policy",),
-    "CKV_AWS_290": ("alert_role-policy", "forwarder_role-policy", OPERATOR, BREAK_GLASS),
-    "CKV_AWS_355": ("alert_role-policy", "forwarder_role-policy", OPERATOR, BREAK_GLASS),
+    "CKV_AWS_290": ("alert_role-policy", "forwarder_role-policy", TRIAGE, OPERATOR, BREAK_GLASS),
+    "CKV_AWS_355": ("alert_role-policy", "forwarder_role-policy", TRIAGE, OPERATOR, BREAK_GLASS),
 }
 """Checks of policies, which only a plan shows."""
 
@@ -70,6 +74,8 @@ EXCUSED = {
         *("CKV_AWS_62", "CKV_AWS_63", "CKV2_AWS_40"),
         *("CKV_AWS_286", "CKV_AWS_287", "CKV_AWS_288", "CKV_AWS_289", "CKV_AWS_290", "CKV_AWS_355"),
     },
+    # It admits one role of the hub's account: the condition says which, and checkov does not read conditions.
+    "triage_role": {"CKV_AWS_61"},
     # An inventory may bind a user, who is in no group of its own.
     "prevention_purge-guard-deny-user-bobexamplecom": {"CKV_AWS_40"},
 }

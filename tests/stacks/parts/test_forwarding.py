@@ -135,7 +135,7 @@ def test_a_bus_is_reached_by_a_role(synthesis: Synthesis) -> None:
 
 
 def test_the_role_may_send_to_the_hub_and_nothing_else(production: Stack) -> None:
-    assert production.only("aws_iam_role_policy").document("policy") == [
+    assert production.named("aws_iam_role_policy", "forward").document("policy") == [
         {
             "Sid": "SendToTheHub",
             "Effect": "Allow",
