@@ -13,7 +13,7 @@ from stacks.stack import GuardStack
 
 if TYPE_CHECKING:
     from policies.inventory import Inventory
-    from policies.prevention.limits import PolicyDocument
+    from policies.limits import PolicyDocument
     from stacks.provider import Construct
 
 
