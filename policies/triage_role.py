@@ -22,13 +22,7 @@ if TYPE_CHECKING:
 QUEUE_READS = ("sqs:GetQueueAttributes", "sqs:ListDeadLetterSourceQueues", "sqs:ListQueueTags")
 METRIC_READS = ("cloudwatch:GetMetricData",)
 HISTORY_READS = ("cloudtrail:LookupEvents",)
-IDENTITY_READS = (
-    "iam:GetAccessKeyLastUsed",
-    "iam:GetRole",
-    "iam:GetUser",
-    "iam:ListAccessKeys",
-    "iam:SimulatePrincipalPolicy",
-)
+IDENTITY_READS = ("iam:ListAccessKeys", "iam:SimulatePrincipalPolicy")
 
 
 def triage_permissions(account: naming.Place) -> tuple[Statement, ...]:

@@ -146,7 +146,7 @@ class _Role:
 
 def _refusal(account: str, error: BotoCoreError | ClientError) -> TriageRoleError:
     if isinstance(error, ClientError):
-        code = error.response["Error"]["Code"]
+        code = error.response.get("Error", {}).get("Code", "no code")
         return TriageRoleError(account, status_of(code), code)
     if isinstance(error, ConnectTimeoutError | ReadTimeoutError):
         return TriageRoleError(account, Status.TIMED_OUT, "STS did not answer in time")

@@ -219,7 +219,7 @@ def _failure_of(error: Exception) -> tuple[Status, str]:
 
 
 def _refusal_of(error: ClientError) -> tuple[Status, str]:
-    said = error.response["Error"]
+    said = error.response.get("Error", {})
     code, message = said.get("Code") or "no code", said.get("Message") or "no message"
     operation = error.operation_name
     match status_of(code):

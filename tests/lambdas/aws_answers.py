@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -121,7 +121,7 @@ class AwsAnswers:
         By the names of operations, such as ``sqs.ListQueueTags``.
     """
 
-    def __init__(self, table: Mapping[str, Answer | list[Answer]]) -> None:
+    def __init__(self, table: Mapping[str, Answer | Sequence[Answer]]) -> None:
         self.requests: list[Request] = []
         self._table = {"sts.AssumeRole": assumed_role, **table}
         self._current = threading.local()
@@ -157,7 +157,7 @@ class AwsAnswers:
             before = self.operations.count(request.operation)
             self.requests.append(request)
         answer = self._table.get(request.operation, Refusal("NotInTheTable", request.operation))
-        return answer[min(before, len(answer) - 1)] if isinstance(answer, list) else answer
+        return answer[min(before, len(answer) - 1)] if isinstance(answer, Sequence) else answer
 
 
 class _Body(BytesIO):
@@ -168,7 +168,7 @@ class _Body(BytesIO):
 
 
 @contextmanager
-def aws_answers(table: Mapping[str, Answer | list[Answer]]) -> Iterator[AwsAnswers]:
+def aws_answers(table: Mapping[str, Answer | Sequence[Answer]]) -> Iterator[AwsAnswers]:
     """Let a table answer for AWS to every client that is created meanwhile."""
     answers = AwsAnswers(table)
     ours = [("before-parameter-build", answers.remember), ("before-send", answers.send)]

@@ -166,7 +166,7 @@ def test_it_can_neither_change_anything_nor_read_messages(
 ) -> None:
     triage = world.session(OURS, "purge-guard-triage", synthesized("prevention").account("production"))
     account = world.account(OURS)
-    queue, role = RESOURCES["sqs:ListQueueTags"], RESOURCES["iam:GetRole"]
+    queue, role = RESOURCES["sqs:ListQueueTags"], RESOURCES["iam:ListAccessKeys"]
 
     assert answer(triage, Resource(queue, account), action) is Answer.NO
     assert answer(triage, Resource(role, account), action) is Answer.NO
