@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, TypeVar
 import typer
 
 from policies.detection.text import visible
+from purge_guard.exit_codes import INCOMPLETE, WRONG_INPUT
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -19,9 +20,8 @@ if TYPE_CHECKING:
 
     ContextValues = dict[str, str | tuple[str, ...] | None]
 
-WRONG_INPUT = 2
-
 _PATIENCE_SECONDS = 2.0
+_MOST_UNREAD = 20
 
 Item = TypeVar("Item")
 
@@ -63,9 +63,21 @@ def who_can(
 ) -> None:
     """Tell for every principal and queue of a snapshot: yes, no or conditional, and why.
 
-    Exit codes: 0 answered; 2 the question or the snapshot is wrong.
+    Exit codes: 0 answered; 2 the question or the snapshot is wrong; 3 answered, but the snapshot lacks
+    something, which is named.
     """
-    _answer(_exposure(snapshot, queue, action, principal, context or []), report_format)
+    exposure, unread = _exposure(snapshot, queue, action, principal, context or [])
+    _answer(exposure, report_format)
+    if unread:
+        _tell_unread(unread)
+        raise typer.Exit(INCOMPLETE)
+
+
+def _tell_unread(unread: tuple[str, ...]) -> None:
+    for sentence in unread[:_MOST_UNREAD]:
+        typer.echo(f"incomplete: {visible(sentence)}", err=True)
+    if len(unread) > _MOST_UNREAD:
+        typer.echo(f"incomplete: and {len(unread) - _MOST_UNREAD} more of the kind", err=True)
 
 
 def _answer(exposure: Exposure, report_format: ReportFormat) -> None:
@@ -84,18 +96,23 @@ def _answer(exposure: Exposure, report_format: ReportFormat) -> None:
             typer.echo(line.encode())
 
 
-def _exposure(directory: Path, queue: str, action: str, principal: str, context: list[str]) -> Exposure:
-    """Return what is asked, or end with a sentence that says what is wrong with it."""
+def _exposure(
+    directory: Path, queue: str, action: str, principal: str, context: list[str]
+) -> tuple[Exposure, tuple[str, ...]]:
+    """Return what is asked and what the snapshot lacks, or end with a sentence on what is wrong."""
     from policies.exposure import QuestionError, exposure_of  # noqa: PLC0415  --help need not wait for it
     from policies.snapshot import SnapshotError, read_snapshot  # noqa: PLC0415  nor for this
 
     try:
         known = _context(context)
-        return exposure_of(read_snapshot(directory), action, principal=principal, queue=queue, context=known)
+        collected = read_snapshot(directory)
+        exposure = exposure_of(collected, action, principal=principal, queue=queue, context=known)
     except (ContextError, QuestionError, SnapshotError) as error:
         problem = str(error)
     except OSError as error:
         problem = f"{error.filename}: cannot be read: {error.strerror}"
+    else:
+        return exposure, collected.unread
     typer.echo(visible(problem), err=True)
     raise typer.Exit(WRONG_INPUT)
 

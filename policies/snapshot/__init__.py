@@ -5,7 +5,7 @@ It is AWS's own output in a directory, made by ``purge-guard snapshot`` or by ha
 """
 
 from policies.snapshot.errors import SnapshotError
-from policies.snapshot.files import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE
+from policies.snapshot.files import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE, UNREAD_FILE
 from policies.snapshot.identities import Role, User
 from policies.snapshot.organization import OrganizationTree
 from policies.snapshot.queues import Queue
@@ -15,6 +15,7 @@ __all__ = [
     "IAM_FILE",
     "ORGANIZATION_FILE",
     "QUEUES_FILE",
+    "UNREAD_FILE",
     "AccountSnapshot",
     "OrganizationTree",
     "Queue",

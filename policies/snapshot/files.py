@@ -5,6 +5,8 @@ organization.json
 111122223333/iam.json
 111122223333/eu-west-1/queues.json
 ```
+
+Where something could not be read, ``unread.json`` beside it says so.
 """
 
 from __future__ import annotations
@@ -24,6 +26,7 @@ if TYPE_CHECKING:
 ORGANIZATION_FILE = "organization.json"
 IAM_FILE = "iam.json"
 QUEUES_FILE = "queues.json"
+UNREAD_FILE = "unread.json"
 
 _LONGEST_KEY = 200
 

@@ -9,7 +9,7 @@ from policies.detection.queue import is_account_id, is_region
 from policies.evaluation.account import Account
 from policies.snapshot.documents import Documents
 from policies.snapshot.errors import SnapshotError
-from policies.snapshot.files import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE, read_file
+from policies.snapshot.files import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE, UNREAD_FILE, read_file
 from policies.snapshot.identities import read_identities
 from policies.snapshot.organization import read_organization
 from policies.snapshot.queues import read_queues
@@ -53,10 +53,13 @@ class Snapshot:
         The organization, with accounts that were not collected, too; None where there is none.
     accounts
         The accounts that were collected, in the order of their ids.
+    unread
+        Sentences on what is missing, so that nobody takes silence for an answer.
     """
 
     organization: OrganizationTree | None
     accounts: tuple[AccountSnapshot, ...]
+    unread: tuple[str, ...] = ()
 
 
 def read_snapshot(directory: Path) -> Snapshot:
@@ -84,16 +87,18 @@ def read_snapshot(directory: Path) -> Snapshot:
     documents = Documents()
     tree = read_organization(read_file(directory, ORGANIZATION_FILE), documents)
     account_ids = sorted(name for name in _directories(directory) if is_account_id(name))
-    if not account_ids:
-        raise SnapshotError(f"{directory}: no account is in it: collect one, into a directory of its number")
+    unread = list(_unread(directory, UNREAD_FILE))
     members = tree.accounts if tree else {}
-    return Snapshot(
-        tree,
-        tuple(
-            _read_account(directory, members.get(account_id) or Account(account_id), documents)
-            for account_id in account_ids
-        ),
-    )
+    accounts = []
+    for account_id in account_ids:
+        missing = list(_unread(directory, f"{account_id}/{UNREAD_FILE}"))
+        unread += missing
+        if missing and not (directory / account_id / IAM_FILE).exists():
+            continue
+        accounts.append(_read_account(directory, members.get(account_id) or Account(account_id), documents))
+    if not accounts:
+        raise SnapshotError(f"{directory}: no account is in it: collect one, into a directory of its number")
+    return Snapshot(tree, tuple(accounts), tuple(unread))
 
 
 def _read_account(directory: Path, account: Account, documents: Documents) -> AccountSnapshot:
@@ -103,6 +108,14 @@ def _read_account(directory: Path, account: Account, documents: Documents) -> Ac
         file = read_file(directory, f"{account.id}/{region}/{QUEUES_FILE}")
         queues += read_queues(file, account.id, region, documents)
     return AccountSnapshot(account, identities.users, identities.roles, tuple(queues))
+
+
+def _unread(directory: Path, name: str) -> Iterator[str]:
+    """Yield the sentences of a file that is only there where something is missing."""
+    if not (directory / name).exists():
+        return
+    for sentence in read_file(directory, name).items():
+        yield sentence.text()
 
 
 def _directories(directory: Path) -> Iterator[str]:

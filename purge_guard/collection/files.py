@@ -13,9 +13,11 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policies.snapshot import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE
+from policies.snapshot import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE, UNREAD_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from purge_guard.collection.account import AccountCollection
 
 _OWNER_ONLY = 0o700
@@ -52,6 +54,14 @@ def store_account(directory: Path, collection: AccountCollection) -> bool:
 def store_organization(directory: Path, organization: object) -> None:
     """Write what was collected of the organization."""
     write_json(directory / ORGANIZATION_FILE, organization)
+
+
+def store_unread(directory: Path, sentences: Iterable[str]) -> None:
+    """Write into a directory what is missing in it, or remove what was missing before and is not any more."""
+    if listed := list(sentences):
+        write_json(directory / UNREAD_FILE, listed)
+    else:
+        (directory / UNREAD_FILE).unlink(missing_ok=True)
 
 
 def write_json(path: Path, content: object) -> None:

@@ -11,7 +11,12 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 
 from purge_guard.collection.account import collect_account
-from purge_guard.collection.files import make_directory, store_account, store_organization
+from purge_guard.collection.files import (
+    make_directory,
+    store_account,
+    store_organization,
+    store_unread,
+)
 from purge_guard.collection.organization import read_organization
 from purge_guard.collection.unread import Unread
 
@@ -105,6 +110,7 @@ def _task(progress: Progress, account: Account) -> Callable[[str], None]:
 
 def _store(directory: Path, collection: AccountCollection, outcome: Outcome) -> None:
     outcome.unread.extend(collection.unread)
+    store_unread(directory / collection.account.id, map(str, collection.unread))
     if store_account(directory, collection):
         outcome.kept.append(f"{collection.account.id} {collection.account.name}")
     elif collection.details is not None or collection.queues:
@@ -120,8 +126,10 @@ def _summary(collection: AccountCollection) -> str:
 
 
 def _store_organization(directory: Path, organization: object, outcome: Outcome) -> None:
-    if isinstance(organization, Unread):
-        outcome.unread.append(organization)
+    unread = [organization] if isinstance(organization, Unread) else []
+    store_unread(directory, map(str, unread))
+    if unread:
+        outcome.unread.extend(unread)
         return
     store_organization(directory, organization)
     outcome.written.append(

@@ -42,7 +42,7 @@ def test_without_a_role_other_accounts_are_named_and_the_own_one_is_written(moto
     result = moto.run("snapshot", "out")
     assert result.exit_code == 3
     assert f"not read: {HUB} security: your credentials are of {ACCOUNT}: name a role" in result.stderr
-    assert not Path("out", HUB).exists()
+    assert [file.name for file in Path("out", HUB).iterdir()] == ["unread.json"]
     assert content("out", ACCOUNT, IRELAND, "queues.json") == {}
 
 

@@ -109,7 +109,21 @@ def test_what_was_collected_before_is_kept_where_the_account_cannot_be_read(oper
     result = operator.run(*WITH_ROLE, "--account", MEMBER)
     assert result.exit_code == 3
     assert f"kept as it was collected before: {MEMBER} production" in result.stderr
-    assert everything(f"out/{MEMBER}") == before
+    after = everything(f"out/{MEMBER}")
+    assert b"AccessDenied" in after.pop(f"out/{MEMBER}/unread.json")
+    assert after == before
+
+
+def test_what_can_be_read_again_is_not_missing_any_more(operator: Operator) -> None:
+    operator.let_in(MEMBER)
+    operator.client("iam").put_role_policy(
+        RoleName="reader", PolicyName="q", PolicyDocument=policy(NOT_FRANKFURT)
+    )
+    operator.run(*WITH_ROLE, "--account", MEMBER)
+    assert Path("out", MEMBER, "unread.json").exists()
+    operator.client("iam").delete_role_policy(RoleName="reader", PolicyName="q")
+    operator.run(*WITH_ROLE, "--account", MEMBER)
+    assert not Path("out", MEMBER, "unread.json").exists()
 
 
 def test_a_queue_whose_own_policy_refuses_is_named_and_the_others_are_written(operator: Operator) -> None:

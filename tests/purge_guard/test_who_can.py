@@ -324,3 +324,17 @@ def test_progress_is_shown_on_a_terminal_when_it_takes_long(
         shown += os.read(terminal, 65536)
     os.close(terminal)
     assert (b"Deciding" in shown) is is_shown
+
+
+def test_what_the_snapshot_lacks_is_told_beside_the_answers(tmp_path: Path) -> None:
+    write(tmp_path)
+    missing = [f"{OURS} eu-west-{number}: throttled\n" for number in range(30)]
+    (tmp_path / OURS / "unread.json").write_text(json.dumps(missing), encoding="utf-8")
+
+    code, output, errors = ask(tmp_path, "--format", "json")
+
+    assert code == 3
+    assert json.loads(output)["decisions"]
+    assert errors.splitlines()[0] == f"incomplete: {OURS} eu-west-0: throttled\\n"
+    assert errors.splitlines()[-1] == "incomplete: and 10 more of the kind"
+    assert len(errors.splitlines()) == 21

@@ -341,3 +341,20 @@ def test_a_directory_where_a_file_should_be_is_said(tmp_path: Path) -> None:
     (directory / IAM).mkdir(parents=True)
     with pytest.raises(SnapshotError, match=f"^{IAM}: cannot be read: Is a directory"):
         read_snapshot(directory)
+
+
+def test_what_was_not_read_is_part_of_the_snapshot(tmp_path: Path) -> None:
+    contents = files() | {
+        "unread.json": ["organization: AccessDenied"],
+        f"{ACCOUNT}/unread.json": [f"{ACCOUNT} eu-west-1: not enabled"],
+        "444455556666/unread.json": ["444455556666: the role cannot be assumed"],
+    }
+
+    snapshot = read(tmp_path, contents)
+
+    assert [account.account.id for account in snapshot.accounts] == [ACCOUNT]
+    assert snapshot.unread == (
+        "organization: AccessDenied",
+        f"{ACCOUNT} eu-west-1: not enabled",
+        "444455556666: the role cannot be assumed",
+    )
