@@ -172,7 +172,12 @@ def run_triage(case: Case, probes: Sequence[Probe], clients: Clients, budget_sec
 def _answer(
     index: int, probe: Probe, case: Case, clients: Clients, answers: SimpleQueue[tuple[int, Reading]]
 ) -> None:
-    answers.put((index, _reading_of(probe, case, clients)))
+    reading = _line(probe, Status.FAILED, "unknown: the probe broke; the log says why")
+    try:
+        reading = _reading_of(probe, case, clients)
+    finally:
+        # What a defect of ours raises is told by the thread, in the log.
+        answers.put((index, reading))
 
 
 def _collect(answers: SimpleQueue[tuple[int, Reading]], deadlines: dict[int, float]) -> dict[int, Reading]:

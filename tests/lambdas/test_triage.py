@@ -237,6 +237,19 @@ def test_whatever_garbage_makes_a_reader_raise_is_a_line_of_the_alert(error: Exc
     assert type(error).__name__ in finding.text
 
 
+def test_a_probe_with_a_defect_is_told_at_once_and_logged(monkeypatch: pytest.MonkeyPatch) -> None:
+    logged: SimpleQueue[BaseException | None] = SimpleQueue()
+    monkeypatch.setattr(threading, "excepthook", lambda what: logged.put(what.exc_value))
+    defect = AssertionError("a defect of ours")
+
+    found = triage(raising(defect), answering("backlog", backlog=12))
+
+    assert found.findings[0].text == "unknown: the probe broke; the log says why"
+    assert found.findings[0].status is Status.FAILED
+    assert found.evidence.backlog == 12
+    assert logged.get(timeout=PATIENCE) is defect
+
+
 def test_what_aws_says_on_a_failure_is_shortened() -> None:
     (finding,) = triage(raising(refusal("InternalError", "x" * 10_000))).findings
 
