@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
@@ -35,10 +36,13 @@ def validate(
 ) -> None:
     """Check the inventory and report every mistake at once.
 
+    What is right and perhaps not meant, such as an exception that has expired, is a warning.
+
     Exit codes: 0 the inventory is right; 2 it cannot be read, or something in it is wrong.
     """
     # --help need not wait for it.
     from policies.inventory import InventoryError, load_inventory, shown_name  # noqa: PLC0415
+    from policies.inventory.warnings import warnings_about  # noqa: PLC0415
 
     name = shown_name(path)
     try:
@@ -50,12 +54,20 @@ def validate(
             typer.echo(error, err=True)
             typer.echo(f"{_count(len(error.problems), 'problem')} in {name}", err=True)
         raise typer.Exit(INVALID) from None
-    typer.echo(_report(()) if report_format is ReportFormat.JSON else f"{name}: {_summary(inventory)}")
+    warnings = tuple(warnings_about(inventory, datetime.now(UTC)))
+    if report_format is ReportFormat.JSON:
+        typer.echo(_report((), warnings))
+        return
+    for warning in warnings:
+        typer.echo(f"warning: {warning}", err=True)
+    typer.echo(f"{name}: {_summary(inventory)}")
 
 
-def _report(problems: Iterable[Problem]) -> str:
+def _report(problems: Iterable[Problem], warnings: tuple[str, ...] = ()) -> str:
     found = [dataclasses.asdict(problem) for problem in problems]
-    return json.dumps({"schema": 1, "valid": not found, "problems": found}, indent=2)
+    return json.dumps(
+        {"schema": 1, "valid": not found, "problems": found, "warnings": list(warnings)}, indent=2
+    )
 
 
 def _summary(inventory: Inventory) -> str:

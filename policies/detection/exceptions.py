@@ -1,17 +1,34 @@
 """Exceptions: purges that somebody signed for, with a reason, a ticket and an end.
 
-An exception never hides a purge: what it matches is recorded, counted and told once a day.
+An exception never hides a purge: what it matches is recorded, counted and told once a day. It silences
+nothing that was refused or that root, somebody of another organization or nobody known has done, nothing
+outside its schedule, and no tampering with purge-guard.
 """
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
+from datetime import timedelta
+from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from policies.detection.actor import ActorKind
+from policies.detection.rule import Outcome, RuleKind
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
+
+    from policies.detection.actor import Actor
+    from policies.detection.estate import Estate
+    from policies.detection.record import ApiCall
+    from policies.detection.rule import Rule
+    from policies.detection.triage.finding import Evidence
+
+_WILDCARDS = {"*": ".*", "?": "."}
+_ARN_PARTS = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,3 +110,149 @@ class ExceptionMatch:
     exception: PurgeException
     is_silencing: bool
     reason: str = ""
+
+
+def find_exception(rule: Rule, call: ApiCall, evidence: Evidence, estate: Estate) -> ExceptionMatch | None:
+    """Return the exception that covers a call: one that silences it, or else the first that it meets.
+
+    Parameters
+    ----------
+    rule
+        The rule that found the call.
+    call
+        The call. One without a time meets no exception: nobody knows whether that still held.
+    evidence
+        What is known of the queue; one whose tags are unknown meets no exception that asks for tags.
+    estate
+        The organization with its exceptions.
+    """
+    if rule.kind is RuleKind.GUARD_TAMPERING:
+        return None
+    matches = [
+        _match(exception, call, estate)
+        for exception in estate.exceptions
+        if _covers(exception, call, estate) and _has_tags(exception, evidence)
+    ]
+    return next((match for match in matches if match.is_silencing), next(iter(matches), None))
+
+
+def depends_on_tags(rule: Rule, call: ApiCall, estate: Estate) -> bool:
+    """Return whether some exception covers a call if only the queue has the right tags."""
+    return rule.kind is not RuleKind.GUARD_TAMPERING and any(
+        exception.tags and _covers(exception, call, estate) for exception in estate.exceptions
+    )
+
+
+def _covers(exception: PurgeException, call: ApiCall, estate: Estate) -> bool:
+    """Return whether a call meets all criteria but tags and schedule, while the exception holds."""
+    account = estate.accounts.get(call.account or "")
+    criteria: tuple[tuple[tuple[str, ...], bool], ...] = (
+        (exception.principals, any(is_principal(pattern, call.actor) for pattern in exception.principals)),
+        (exception.queues, _matches_any(exception.queues, call.queue.arn if call.queue else None)),
+        (exception.accounts, call.account in exception.accounts),
+        (exception.environments, account is not None and account.environment in exception.environments),
+        (exception.user_agents, _matches_any(exception.user_agents, call.user_agent)),
+    )
+    holds = call.time is not None and call.time < exception.expires
+    return holds and all(is_met for given, is_met in criteria if given)
+
+
+def _has_tags(exception: PurgeException, evidence: Evidence) -> bool:
+    tags = evidence.queue_tags or {}
+    return all(tags.get(key) == value for key, value in exception.tags.items())
+
+
+def _match(exception: PurgeException, call: ApiCall, estate: Estate) -> ExceptionMatch:
+    reason = next(_objections(exception, call, estate), "")
+    return ExceptionMatch(exception, is_silencing=not reason, reason=reason)
+
+
+def _objections(exception: PurgeException, call: ApiCall, estate: Estate) -> Iterator[str]:
+    """Yield why an exception silences nothing here although its criteria are met."""
+    if call.outcome not in (Outcome.PURGED, Outcome.SUCCEEDED):
+        yield "the call was refused"
+    if call.actor.kind is ActorKind.ROOT:
+        yield "root made the call"
+    if not estate.knows(call.actor.account):
+        yield "the actor is of an account that is not in the inventory"
+    if exception.schedule is not None and not _is_scheduled(exception.schedule, call):
+        yield "the call was made outside its schedule"
+    if exception.is_trial:
+        yield "it is on trial"
+
+
+def is_principal(pattern: str, actor: Actor) -> bool:
+    """Return whether an actor is one of those that a pattern names.
+
+    The session of a role is known by the ARN of its role, which AWS writes, and never by its name, which the
+    caller chooses. Where the record lacks that ARN, a pattern in full names the role if account and name are
+    the same: the path is not guessed.
+
+    Parameters
+    ----------
+    pattern
+        The ARN of a user or role with its path, in which ``*`` and ``?`` are wildcards.
+    actor
+        Who made the call.
+
+    Examples
+    --------
+    >>> from policies.detection.actor import actor_of
+    >>> bob = actor_of({"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ops/bob"})
+    >>> is_principal("arn:aws:iam::111122223333:user/ops/*", bob)
+    True
+    """
+    if actor.kind is ActorKind.IAM_USER:
+        return actor.arn is not None and matches_pattern(pattern, actor.arn)
+    if actor.kind is not ActorKind.ROLE_SESSION:
+        return False
+    if actor.role_arn is not None:
+        return matches_pattern(pattern, actor.role_arn)
+    parts = pattern.split(":", _ARN_PARTS - 1)
+    if len(parts) != _ARN_PARTS or not parts[-1].startswith("role/") or set(pattern) & set(_WILDCARDS):
+        return False
+    return (parts[4], parts[-1].rpartition("/")[2]) == (actor.account, actor.name)
+
+
+def matches_pattern(pattern: str, text: str) -> bool:
+    """Return whether a text is wholly what a pattern says, in which only ``*`` and ``?`` are wildcards.
+
+    Examples
+    --------
+    >>> matches_pattern("role/app.prod", "role/appXprod"), matches_pattern("test-*", "test-")
+    (False, True)
+    """
+    return _expression(pattern).fullmatch(text) is not None
+
+
+@cache
+def _expression(pattern: str) -> re.Pattern[str]:
+    # Of several asterisks in a row all but the first only cost time.
+    once = re.sub(r"\*+", "*", pattern)
+    return re.compile("".join(_WILDCARDS.get(char) or re.escape(char) for char in once), re.DOTALL)
+
+
+def _matches_any(patterns: tuple[str, ...], text: str | None) -> bool:
+    return text is not None and any(matches_pattern(pattern, text) for pattern in patterns)
+
+
+def _is_scheduled(schedule: Schedule, call: ApiCall) -> bool:
+    """Return whether a call was made within a schedule, as the clocks of its time zone showed."""
+    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - few alerts need it, and it costs milliseconds
+
+    if call.time is None:
+        return False
+    try:
+        zone = ZoneInfo(schedule.time_zone)
+    except ZoneInfoNotFoundError:
+        # Nobody can tell what its clocks showed. So it was outside.
+        return False
+    there = call.time.astimezone(zone)
+    minute = there.hour * 60 + there.minute
+    day = there.weekday()
+    if schedule.start_minute < schedule.end_minute:
+        return day in schedule.days and schedule.start_minute <= minute < schedule.end_minute
+    # Over midnight: what is before the end belongs to the day before.
+    yesterday = (there - timedelta(days=1)).weekday()
+    is_evening = day in schedule.days and minute >= schedule.start_minute
+    return is_evening or (yesterday in schedule.days and minute < schedule.end_minute)

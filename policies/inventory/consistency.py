@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 
 from policies.inventory.model import home_region_of
 from policies.inventory.prevention_consistency import prevention_arns, prevention_contradictions
+from policies.inventory.problems import quoted
 from policies.inventory.regions import known_regions
+from policies.inventory.suggestion import closest
 from policies.inventory.values import as_account_id, as_list, as_mapping, as_text, repeated
 from policies.partitions import PARTITIONS
 
@@ -66,10 +68,15 @@ def contradictions(root: Value) -> Iterator[Contradiction]:
         _Account.read(value, ("accounts", index))
         for index, value in enumerate(as_list(inventory.get("accounts")))
     ]
-    yield from _repetitions(accounts, subscriptions, as_mapping(inventory.get("tags")))
+    yield from _repetitions(accounts, as_mapping(inventory.get("tags")))
     for account in accounts:
         yield from _trail(account, inventory.get("organization"))
     yield from prevention_contradictions(inventory)
+    yield from _owners(inventory)
+    yield from repeated(
+        (("exceptions", index, "id"), as_text(as_mapping(exception).get("id")))
+        for index, exception in enumerate(as_list(inventory.get("exceptions")))
+    )
     hub_region = as_text(as_mapping(inventory.get("hub")).get("region")) or ""
     hub_partition = known_regions().get(hub_region)
     if hub_partition in SUPPORTED:
@@ -80,9 +87,35 @@ def contradictions(root: Value) -> Iterator[Contradiction]:
         yield from _foreign_arns(arns, hub_partition)
 
 
-def _repetitions(
-    accounts: list[_Account], subscriptions: tuple[Value, ...], tags: Mapping[str, Value]
-) -> Iterator[Contradiction]:
+def _owners(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
+    """Yield owners that nobody described, and addresses that SNS would have to subscribe twice."""
+    owners = [as_mapping(owner) for owner in as_list(inventory.get("owners"))]
+    names = [as_text(owner.get("name")) for owner in owners]
+    yield from repeated((("owners", index, "name"), name) for index, name in enumerate(names))
+    for index, account in enumerate(as_list(inventory.get("accounts"))):
+        owner = as_text(as_mapping(account).get("owner"))
+        if owner and owner not in names:
+            suggestion = closest(owner, [name for name in names if name])
+            advice = f"did you mean {suggestion}?" if suggestion else "describe it under owners"
+            yield ("accounts", index, "owner"), f"there is no owner {quoted(owner)}: {advice}"
+    yield from repeated(
+        (path, as_text(as_mapping(subscription).get("endpoint")))
+        for path, subscription in _subscriptions(inventory, owners)
+    )
+
+
+def _subscriptions(
+    inventory: Mapping[str, Value], owners: list[Mapping[str, Value]]
+) -> Iterator[tuple[Path, Value]]:
+    """Yield every subscription: a topic has one for an endpoint, so that none may be told twice."""
+    for index, subscription in enumerate(as_list(as_mapping(inventory.get("alerts")).get("subscriptions"))):
+        yield ("alerts", "subscriptions", index, "endpoint"), subscription
+    for number, owner in enumerate(owners):
+        for index, subscription in enumerate(as_list(owner.get("subscriptions"))):
+            yield ("owners", number, "subscriptions", index, "endpoint"), subscription
+
+
+def _repetitions(accounts: list[_Account], tags: Mapping[str, Value]) -> Iterator[Contradiction]:
     yield from repeated(((*account.path, "id"), account.id) for account in accounts)
     yield from repeated(
         ((*account.path, "name"), account.name.casefold() if account.name else None) for account in accounts
@@ -92,10 +125,6 @@ def _repetitions(
             ((*account.path, "regions", index), as_text(region))
             for index, region in enumerate(account.regions)
         )
-    endpoints = [as_text(as_mapping(subscription).get("endpoint")) for subscription in subscriptions]
-    yield from repeated(
-        (("alerts", "subscriptions", index, "endpoint"), endpoint) for index, endpoint in enumerate(endpoints)
-    )
     yield from repeated((("tags", key), key.casefold()) for key in tags)
 
 

@@ -38,6 +38,8 @@ TRAIL = f"^(arn:({_PARTITIONS}):cloudtrail:{_REGION}:{_ACCOUNT}:trail/)?{_TRAIL_
 PREFIX = "^([A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?$"
 _IAM_NAME = "[A-Za-z0-9+=,.@_-]{1,64}"
 _IAM_PATH = "([A-Za-z0-9+=,.@_-]+/)*"
+SLUG = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
+OWNER_NAME = "^[A-Za-z0-9]([A-Za-z0-9 _.@-]*[A-Za-z0-9])?$"
 ROLE_ARN = f"^arn:({_PARTITIONS}):iam::{_ACCOUNT}:role/{_IAM_PATH}{_IAM_NAME}$"
 PRINCIPAL_ARN = f"^arn:({_PARTITIONS}):iam::{_ACCOUNT}:(user|role)/{_IAM_PATH}{_IAM_NAME}$"
 ROLE_NAME = f"^{_IAM_NAME}$"
@@ -77,6 +79,8 @@ EXPECTATIONS = {
         " underscores between them"
     ),
     PREFIX: "a prefix is a path such as audit/cloudtrail, without a slash at either end",
+    OWNER_NAME: "an owner's name is letters and digits, with spaces, points and hyphens between them",
+    SLUG: "write small letters and digits, with hyphens between them, such as nightly-tests",
     ROLE_ARN: (
         "a role is named by its ARN with its path, such as arn:aws:iam::111122223333:role/ops/queue-drainer"
     ),
@@ -182,7 +186,7 @@ def _trail_name_length(trail: str) -> str:
     return trail
 
 
-def _no_session(arn: object) -> object:
+def no_session(arn: object) -> object:
     """Refuse what `aws:PrincipalArn` never is: for the session of a role it is the role's own ARN.
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html
@@ -281,14 +285,14 @@ RoleArn = Annotated[
     Field(pattern=ROLE_ARN, examples=["arn:aws:iam::111122223333:role/ops/queue-drainer"]),
     AfterValidator(_arn_of_an_account),
     BeforeValidator(_no_wildcard),
-    BeforeValidator(_no_session),
+    BeforeValidator(no_session),
 ]
 PrincipalArn = Annotated[
     str,
     Field(pattern=PRINCIPAL_ARN, examples=["arn:aws:iam::111122223333:user/alice"]),
     AfterValidator(_arn_of_an_account),
     BeforeValidator(_no_wildcard),
-    BeforeValidator(_no_session),
+    BeforeValidator(no_session),
 ]
 RoleName = Annotated[str, Field(pattern=ROLE_NAME, examples=["queue-admin"]), AfterValidator(_attachable)]
 GroupName = Annotated[str, Field(pattern=USER_OR_GROUP_NAME, examples=["administrators"])]

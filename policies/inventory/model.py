@@ -11,7 +11,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 from pydantic_core import PydanticKnownError
 
+from policies.inventory.exceptions import ExceptionSection, Slug
 from policies.inventory.fields import (
+    OWNER_NAME,
     AccountId,
     AccountName,
     EmailAddress,
@@ -31,6 +33,8 @@ from policies.inventory.problems import quoted
 from policies.inventory.section import Section
 from policies.inventory.suggestion import closest
 from policies.partitions import Partition, partition_of
+
+OwnerName = Annotated[str, Field(min_length=1, max_length=100, pattern=OWNER_NAME, examples=["payments"])]
 
 _EXAMPLE_SUBSCRIPTION = {"protocol": "email", "endpoint": "security@example.com"}
 _EXAMPLE_ACCOUNT = {
@@ -172,6 +176,28 @@ class Alerts(Section):
     tracing: bool = False
     """Whether AWS X-Ray traces the alert function."""
 
+    json_format: Literal["own", "ocsf"] = "own"
+    """What programs get: purge-guard's own JSON, or a Detection Finding of OCSF."""
+
+    chat: bool = False
+    """Whether alerts also go to a topic for Amazon Q Developer in chat applications."""
+
+    security_hub: bool = False
+    """Whether alerts also become findings in the Security Hub of the hub's account and region."""
+
+    events: bool = True
+    """Whether alerts also go back to the hub's bus, as events that your own automation can match."""
+
+
+class Owner(Section):
+    """A team that is told about the queues that it owns, beside the security team."""
+
+    name: OwnerName
+    """What accounts, and the tag owner of queues, call the team."""
+
+    subscriptions: tuple[Subscription, ...] = Field(min_length=1, examples=[[_EXAMPLE_SUBSCRIPTION]])
+    """Who of the team receives the alerts about its queues."""
+
 
 class CreatedTrail(Section):
     """A trail that purge-guard creates, with its bucket and its key."""
@@ -239,6 +265,12 @@ class Account(Section):
     home_region: Region = Field(default_factory=str)
     """Where the trail is created; unless given, the hub's region if the account has it, or its only one."""
 
+    environment: Slug = ""
+    """What the account is for, such as test; `production` and `prod` make a purge worse."""
+
+    owner: OwnerName = ""
+    """The team that owns the queues of the account, as `owners` calls it."""
+
     trail: Trail = Field(examples=[{"mode": "create"}])
     """Which trail records the account's API calls. Without a trail no rule ever fires."""
 
@@ -275,8 +307,14 @@ class Inventory(Section):
     accounts: tuple[Account, ...] = Field(min_length=1, examples=[[_EXAMPLE_ACCOUNT]])
     """The accounts whose queues are watched."""
 
+    owners: tuple[Owner, ...] = ()
+    """The teams that are told about their own queues, beside the security team."""
+
     prevention: Prevention | None = None
     """Who may still purge. Without it nothing is deployed that prevents a purge."""
+
+    exceptions: tuple[ExceptionSection, ...] = ()
+    """The purges that somebody signed for: they are recorded and told once a day instead of at once."""
 
     tags: Tags = Field(
         default_factory=lambda: MappingProxyType({}),

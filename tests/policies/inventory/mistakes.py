@@ -290,7 +290,8 @@ STRUCTURAL = (
         "key from nowhere",
         "colour: red",
         "3: alerts.colour: there is no such key here: remove it; the keys here are subscriptions,"
-        " runbook_url, remember_days, log_retention_days, reserved_concurrency, tracing",
+        " runbook_url, remember_days, log_retention_days, reserved_concurrency, tracing, json_format,"
+        " chat, security_hub, events",
     ),
     _account_name("name with a slash", "prod/eu", f'"prod/eu": {NAME}'),
     _account_name("name with a space at its end", '"prod "', f'"prod ": {NAME}'),

@@ -1,0 +1,223 @@
+"""The sections of the inventory that say which purges somebody signed for, and until when."""
+
+import re
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, time, timedelta
+from types import MappingProxyType
+from typing import Annotated, Literal, Self, get_args
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic.config import JsonDict
+from pydantic_core import PydanticCustomError
+
+from policies.inventory.fields import SLUG, AccountId, TagKey, TagValue, no_session
+from policies.inventory.problems import quoted
+from policies.inventory.scalars import Unquoted
+from policies.inventory.section import Section
+from policies.partitions import PARTITIONS
+
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+DAYS: tuple[Day, ...] = get_args(Day)
+"""The days of the week in their order, as Python numbers them."""
+
+_PARTITIONS = "|".join(partition.name for partition in PARTITIONS)
+_DATE = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_EXPIRY = re.compile(
+    f"{_DATE}([Tt ][0-9]{{2}}:[0-9]{{2}}(:[0-9]{{2}}([.][0-9]{{1,6}})?)?([Zz]|[+-][0-9]{{2}}:[0-9]{{2}})?)?"
+)
+_TIME_OF_DAY = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])")
+_PRINCIPAL = re.compile(f"arn:({_PARTITIONS}):iam::[0-9]{{12}}:(user|role)/[A-Za-z0-9+=,.@_/*?-]+")
+_QUEUE = re.compile(f"arn:({_PARTITIONS}):sqs:([a-z0-9-]+|[*]):[0-9]{{12}}:[A-Za-z0-9_*?-]+([.]fifo)?")
+
+_EXAMPLE_ROLE = "arn:aws:iam::111122223333:role/ci/*"
+
+
+def _text(value: object) -> object:
+    """Return a word that YAML's versions read differently as the text that it is for a date or a time."""
+    return value.text if isinstance(value, Unquoted) else value
+
+
+def _expiry(value: object) -> object:
+    """Return the instant from which an exception holds no more.
+
+    A day is the last one on which it holds, whole, in UTC; a time without a zone is in UTC too.
+    """
+    text = _text(value)
+    try:
+        if isinstance(text, str) and _EXPIRY.fullmatch(text):
+            if len(text) == len("2026-12-31"):
+                following = date.fromisoformat(text) + timedelta(days=1)
+                return datetime.combine(following, time(), UTC)
+            instant = datetime.fromisoformat(text.upper())
+            return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise PydanticCustomError(
+        "expiry",
+        "{shown} is no date: write the last day on which it holds, such as 2026-12-31, or a time such as"
+        " 2026-12-31T18:00:00Z",
+        {"shown": quoted(str(text))},
+    )
+
+
+def _minute(value: object) -> object:
+    text = _text(value)
+    found = _TIME_OF_DAY.fullmatch(text) if isinstance(text, str) else None
+    if found is None:
+        raise PydanticCustomError(
+            "time_of_day",
+            '{shown} is no time of day: write one in quotes, such as "09:00"',
+            {"shown": quoted(str(text))},
+        )
+    return int(found[1]) * 60 + int(found[2])
+
+
+def _time_zone(name: str) -> str:
+    try:
+        ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise PydanticCustomError(
+            "time_zone",
+            "{shown} is no time zone that this machine knows: write a name such as Europe/Berlin or UTC",
+            {"shown": quoted(name)},
+        ) from None
+    return name
+
+
+def _principal_pattern(pattern: str) -> str:
+    if not _PRINCIPAL.fullmatch(pattern) or not pattern.rpartition("/")[2]:
+        raise PydanticCustomError(
+            "principal_pattern",
+            "{shown}: a principal is the ARN of a user or role with its path, in which only * and ? are"
+            " wildcards and the account is written in full, such as {example}",
+            {"shown": quoted(pattern), "example": _EXAMPLE_ROLE},
+        )
+    if not pattern.partition("/")[2].strip("*?/"):
+        raise PydanticCustomError(
+            "every_principal", "{shown} is everybody: name a path or a name", {"shown": quoted(pattern)}
+        )
+    return pattern
+
+
+def _queue_pattern(pattern: str) -> str:
+    if not _QUEUE.fullmatch(pattern):
+        raise PydanticCustomError(
+            "queue_pattern",
+            "{shown}: a queue is named by its ARN, in which only * and ? are wildcards and the account is"
+            " written in full, such as arn:aws:sqs:*:111122223333:test-*",
+            {"shown": quoted(pattern)},
+        )
+    return pattern
+
+
+def _agent_pattern(pattern: str) -> str:
+    if not pattern.strip("*?"):
+        raise PydanticCustomError(
+            "every_agent", "{shown} is every tool: name one, such as aws-cli/*", {"shown": quoted(pattern)}
+        )
+    return pattern
+
+
+def _read_only(tags: Mapping[str, str]) -> Mapping[str, str]:
+    return MappingProxyType(dict(tags))
+
+
+_UNIQUE: JsonDict = {"uniqueItems": True}
+Slug = Annotated[str, Field(pattern=SLUG, max_length=64)]
+Sentence = Annotated[str, Field(min_length=1, max_length=500)]
+Expiry = Annotated[
+    datetime,
+    BeforeValidator(_expiry),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}", "examples": ["2026-12-31"]}),
+]
+TimeOfDay = Annotated[
+    int,
+    BeforeValidator(_minute),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:00"]}),
+]
+PrincipalPattern = Annotated[
+    str,
+    Field(examples=[_EXAMPLE_ROLE], max_length=600),
+    AfterValidator(_principal_pattern),
+    BeforeValidator(no_session),
+]
+QueuePattern = Annotated[
+    str, Field(examples=["arn:aws:sqs:*:111122223333:test-*"], max_length=200), AfterValidator(_queue_pattern)
+]
+AgentPattern = Annotated[
+    str, Field(min_length=1, max_length=200, examples=["aws-cli/*"]), AfterValidator(_agent_pattern)
+]
+TimeZone = Annotated[str, Field(examples=["Europe/Berlin"], max_length=64), AfterValidator(_time_zone)]
+
+
+class ScheduleSection(Section):
+    """When an exception holds. Purges at other times are alerted as ever."""
+
+    days: tuple[Day, ...] = Field(min_length=1, examples=[["mon", "fri"]], json_schema_extra=_UNIQUE)
+    """The days of the week."""
+
+    start: TimeOfDay
+    """From when on, as the clocks of the time zone show."""
+
+    end: TimeOfDay
+    """Until when, not included. An end before the start is on the next day."""
+
+    time_zone: TimeZone
+    """The time zone, by its name in the IANA database."""
+
+
+class ExceptionSection(Section):
+    """Purges that somebody signed for. What is given has to hold all together."""
+
+    id: Slug = Field(examples=["nightly-tests"])
+    """What the exception is called in alerts, logs and digests."""
+
+    reason: Sentence = Field(examples=["The test pipeline empties its own queues."])
+    """Why these purges are no attack."""
+
+    owner: Sentence = Field(examples=["payments"])
+    """Who answers for it, and is told before it ends."""
+
+    ticket: Sentence = Field(examples=["OPS-1234"])
+    """Where it was agreed."""
+
+    expires: Expiry
+    """The last day on which it holds, in UTC; a time of a day ends it then."""
+
+    principals: tuple[PrincipalPattern, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    """Who: ARNs of users and roles with their paths. Only `*` and `?` are wildcards."""
+
+    queues: tuple[QueuePattern, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    """Which queues, by their ARNs, with the same wildcards."""
+
+    tags: Annotated[Mapping[TagKey, TagValue], AfterValidator(_read_only)] = Field(
+        default_factory=lambda: MappingProxyType({}), json_schema_extra={"additionalProperties": False}
+    )
+    """Tags that the queue has to have."""
+
+    accounts: tuple[AccountId, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    """In which accounts the queues are."""
+
+    environments: tuple[Slug, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    """In which environments the queues are, as their accounts say in this file."""
+
+    schedule: ScheduleSection | None = None
+    """When."""
+
+    user_agents: tuple[AgentPattern, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    """What the caller's tool says of itself, with the same wildcards. A caller can let it say anything."""
+
+    trial: bool = False
+    """Whether alerts are sent all the same, and only say what the exception would have silenced."""
+
+    @model_validator(mode="after")
+    def _is_about_something(self) -> Self:
+        if not (self.principals or self.queues or self.tags or self.accounts or self.environments):
+            raise PydanticCustomError(
+                "excepts_everything",
+                "this excepts every purge: name principals, queues, tags, accounts or environments",
+                {},
+            )
+        return self

@@ -1,0 +1,266 @@
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.detection.actor import actor_of
+from policies.detection.cards.purge import PURGE_REFUSED, QUEUE_PURGED
+from policies.detection.estate import Estate, KnownAccount
+from policies.detection.exceptions import (
+    PurgeException,
+    Schedule,
+    depends_on_tags,
+    find_exception,
+    is_principal,
+    matches_pattern,
+)
+from policies.detection.intake import Received
+from policies.detection.record import read_call
+from policies.detection.rule import RuleKind
+from policies.detection.triage.finding import NO_EVIDENCE, Evidence
+from tests.events.arbitrary import RECORD
+
+if TYPE_CHECKING:
+    from policies.detection.exceptions import ExceptionMatch
+
+ROLE = "arn:aws:iam::111122223333:role/AppRole"
+SSO = "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/eu-west-1/AWSReservedSSO_Ops_0123"
+TESTS = PurgeException("tests", "reason", "payments", "OPS-1", expires=datetime(2027, 1, 1, tzinfo=UTC))
+NIGHTS = Schedule(frozenset({3}), 9 * 60, 12 * 60, "Europe/Berlin")
+
+
+def found(
+    exception: PurgeException, evidence: Evidence = NO_EVIDENCE, **changes: object
+) -> ExceptionMatch | None:
+    """Return what one exception makes of the usual purge, with some fields of its record changed."""
+    estate = Estate({"111122223333": KnownAccount("shop", environment="test")}, exceptions=(exception,))
+    call = read_call(Received({**RECORD, **changes}))
+    return find_exception(QUEUE_PURGED, call, evidence, estate)
+
+
+def silences(exception: PurgeException, evidence: Evidence = NO_EVIDENCE, **changes: object) -> bool:
+    match = found(exception, evidence, **changes)
+    return match is not None and match.is_silencing
+
+
+def session_of(role: str, session: str, issuer: str | None = None) -> dict[str, object]:
+    account = "111122223333"
+    context = {"sessionContext": {"sessionIssuer": {"arn": issuer, "type": "Role"}}} if issuer else {}
+    arn = f"arn:aws:sts::{account}:assumed-role/{role}/{session}"
+    return {"type": "AssumedRole", "arn": arn, "accountId": account, **context}
+
+
+@pytest.mark.parametrize(
+    ("criteria", "holds"),
+    [
+        ({"principals": (ROLE,)}, True),
+        ({"principals": ("arn:aws:iam::111122223333:role/App*",)}, True),
+        ({"principals": ("arn:aws:iam::111122223333:role/alice",)}, False),
+        ({"principals": ("arn:aws:iam::444455556666:role/AppRole",)}, False),
+        ({"principals": ("arn:aws:iam::111122223333:role/approle",)}, False),
+        ({"queues": ("arn:aws:sqs:us-east-1:111122223333:orders",)}, True),
+        ({"queues": ("arn:aws:sqs:*:111122223333:ord?rs",)}, True),
+        ({"queues": ("arn:aws:sqs:*:111122223333:order",)}, False),
+        ({"accounts": ("111122223333",)}, True),
+        ({"accounts": ("222233334444",)}, False),
+        ({"environments": ("test",)}, True),
+        ({"environments": ("production",)}, False),
+        ({"user_agents": ("aws-cli/*",)}, True),
+        ({"user_agents": ("Boto3/*",)}, False),
+        ({"principals": (ROLE,), "queues": ("arn:aws:sqs:*:111122223333:invoices",)}, False),
+        ({"principals": ("arn:aws:iam::111122223333:role/other", ROLE), "accounts": ("111122223333",)}, True),
+    ],
+)
+def test_all_criteria_that_are_given_have_to_hold(
+    criteria: dict[str, tuple[str, ...]], *, holds: bool
+) -> None:
+    assert silences(replace(TESTS, **criteria)) is holds  # type: ignore[arg-type]  # rows of lists
+
+
+@pytest.mark.parametrize(
+    ("pattern", "text", "matches"),
+    [
+        ("role/app.prod", "role/appXprod", False),
+        ("role/app+ops", "role/appops", False),
+        ("role/[ab]dmin", "role/admin", False),
+        ("role/[ab]dmin", "role/[ab]dmin", True),
+        ("role/a*", "role/ops/a", False),
+        ("role/*", "role/ops/a", True),
+        ("*", "a\nb", True),
+        ("a?c", "ac", False),
+        ("", "", True),
+    ],
+)
+def test_only_two_characters_are_wildcards(pattern: str, text: str, *, matches: bool) -> None:
+    assert matches_pattern(pattern, text) is matches
+
+
+def slowly_matches(pattern: str, text: str) -> bool:
+    if not pattern:
+        return not text
+    if pattern[0] == "*":
+        return slowly_matches(pattern[1:], text) or (bool(text) and slowly_matches(pattern, text[1:]))
+    return bool(text) and pattern[0] in ("?", text[0]) and slowly_matches(pattern[1:], text[1:])
+
+
+@given(pattern=st.text("ab*?.[", max_size=7), text=st.text("ab.[\n", max_size=7))
+def test_a_pattern_means_what_its_definition_says(pattern: str, text: str) -> None:
+    assert matches_pattern(pattern, text) is slowly_matches(pattern, text)
+
+
+def test_many_wildcards_cost_no_more_than_the_text_is_long() -> None:
+    assert not re.fullmatch("b", "a")
+    assert not matches_pattern("*" * 200 + "b", "a" * 5_000)
+
+
+@pytest.mark.parametrize(
+    ("pattern", "identity", "is_it"),
+    [
+        (SSO, session_of("AWSReservedSSO_Ops_0123", "alice@example.com", SSO), True),
+        (SSO, session_of("AWSReservedSSO_Ops_0123", "alice@example.com"), True),
+        (ROLE, session_of("AppRole", "alice"), True),
+        ("arn:aws:iam::111122223333:role/App*", session_of("AppRole", "alice"), False),
+        ("arn:aws:iam::444455556666:role/AppRole", session_of("AppRole", "alice"), False),
+        ("arn:aws:iam::111122223333:role/alice", session_of("AppRole", "alice", ROLE), False),
+        (ROLE, session_of("AppRole", "x", "arn:aws:iam::111122223333:role/ops/AppRole"), False),
+        ("arn:aws:iam::111122223333:user/AppRole", session_of("AppRole", "x"), False),
+        (
+            "arn:aws:iam::111122223333:user/ops/bob",
+            {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/ops/bob"},
+            True,
+        ),
+        ("arn:aws:iam::111122223333:user/bob", {"type": "IAMUser", "userName": "bob"}, False),
+        (
+            "arn:aws:iam::111122223333:user/*",
+            {"type": "Root", "arn": "arn:aws:iam::111122223333:root"},
+            False,
+        ),
+        ("arn:aws:iam::111122223333:role/*", None, False),
+    ],
+)
+def test_a_session_is_known_by_its_role_and_never_by_its_name(
+    pattern: str, identity: object, *, is_it: bool
+) -> None:
+    # D04
+    assert is_principal(pattern, actor_of(identity)) is is_it
+
+
+@pytest.mark.parametrize(
+    ("time", "holds"),
+    [
+        ("2026-12-31T23:59:59Z", True),
+        ("2027-01-01T00:00:00Z", False),
+        ("2027-01-01T00:30:00+01:00", True),
+        ("never", False),
+        (None, False),
+    ],
+)
+def test_an_exception_ends_by_the_time_of_the_event(time: object, *, holds: bool) -> None:
+    # D06
+    assert silences(replace(TESTS, principals=(ROLE,)), eventTime=time) is holds
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"errorCode": "AccessDenied"}, "the call was refused"),
+        (
+            {"userIdentity": {"type": "Root", "accountId": "111122223333"}},
+            "root made the call",
+        ),
+        (
+            {"userIdentity": {"type": "AWSAccount", "accountId": "444455556666"}},
+            "the actor is of an account that is not in the inventory",
+        ),
+        ({"userIdentity": None}, "the actor is of an account that is not in the inventory"),
+    ],
+)
+def test_some_calls_are_never_silenced(changes: dict[str, object], reason: str) -> None:
+    match = found(replace(TESTS, accounts=("111122223333",)), NO_EVIDENCE, **changes)
+
+    assert match is not None
+    assert (match.is_silencing, match.reason) == (False, reason)
+
+
+def test_tampering_is_never_covered() -> None:
+    estate = Estate({"111122223333": KnownAccount("shop")}, exceptions=(replace(TESTS, principals=(ROLE,)),))
+    tampered = replace(PURGE_REFUSED, kind=RuleKind.GUARD_TAMPERING)
+
+    assert find_exception(tampered, read_call(Received(RECORD)), NO_EVIDENCE, estate) is None
+
+
+def test_a_trial_says_what_it_would_have_silenced() -> None:
+    match = found(replace(TESTS, principals=(ROLE,), is_trial=True))
+
+    assert match is not None
+    assert (match.is_silencing, match.reason) == (False, "it is on trial")
+
+
+@pytest.mark.parametrize(
+    ("schedule", "time", "holds"),
+    [
+        (NIGHTS, "2026-01-15T08:00:00Z", True),
+        (NIGHTS, "2026-01-15T07:59:59Z", False),
+        (NIGHTS, "2026-01-15T10:59:59Z", True),
+        (NIGHTS, "2026-01-15T11:00:00Z", False),
+        (NIGHTS, "2026-01-16T08:00:00Z", False),
+        # In summer the same clocks show another hour.
+        (NIGHTS, "2026-07-16T07:00:00Z", True),
+        (NIGHTS, "2026-07-16T10:00:00Z", False),
+        (replace(NIGHTS, start_minute=1320, end_minute=360), "2026-01-15T21:00:00Z", True),
+        (replace(NIGHTS, start_minute=1320, end_minute=360), "2026-01-16T04:59:00Z", True),
+        (replace(NIGHTS, start_minute=1320, end_minute=360), "2026-01-16T05:00:00Z", False),
+        (replace(NIGHTS, start_minute=1320, end_minute=360), "2026-01-15T04:00:00Z", False),
+        (replace(NIGHTS, time_zone="Nowhere/Atall"), "2026-01-15T08:00:00Z", False),
+    ],
+)
+def test_a_schedule_holds_by_the_clocks_of_its_time_zone(
+    schedule: Schedule, time: str, *, holds: bool
+) -> None:
+    match = found(replace(TESTS, principals=(ROLE,), schedule=schedule), eventTime=time)
+
+    assert match is not None
+    assert match.is_silencing is holds
+    assert (match.reason == "") is holds
+
+
+def test_tags_have_to_be_known_and_the_same() -> None:
+    tagged = replace(TESTS, principals=(ROLE,), tags={"environment": "test"})
+
+    assert silences(tagged, Evidence(queue_tags={"environment": "test", "owner": "x"}))
+    assert not silences(tagged, Evidence(queue_tags={"environment": "Test"}))
+    assert found(tagged) is None
+
+
+@pytest.mark.parametrize(
+    ("criteria", "depends"),
+    [
+        ({"tags": {"a": "b"}, "principals": (ROLE,)}, True),
+        ({"tags": {"a": "b"}, "accounts": ("4",)}, False),
+        ({}, False),
+    ],
+)
+def test_tags_are_asked_for_only_where_they_decide(criteria: dict[str, object], *, depends: bool) -> None:
+    exception = replace(TESTS, **criteria)  # type: ignore[arg-type]  # rows of several kinds
+    estate = Estate({"111122223333": KnownAccount("shop")}, exceptions=(exception,))
+
+    assert depends_on_tags(QUEUE_PURGED, read_call(Received(RECORD)), estate) is depends
+
+
+def test_of_several_exceptions_one_that_silences_counts() -> None:
+    trial, signed = (
+        replace(TESTS, principals=(ROLE,), is_trial=True),
+        replace(TESTS, id="signed", principals=(ROLE,)),
+    )
+    estate = Estate({"111122223333": KnownAccount("shop")}, exceptions=(trial, signed))
+
+    match = find_exception(QUEUE_PURGED, read_call(Received(RECORD)), NO_EVIDENCE, estate)
+
+    assert match is not None
+    assert match.exception.id == "signed"

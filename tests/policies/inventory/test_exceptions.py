@@ -1,0 +1,182 @@
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import pytest
+
+from policies.estate import estate_of
+from policies.inventory import Inventory, InventoryError
+from policies.inventory.warnings import warnings_about
+from tests.policies.inventory.conftest import BASE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+EXCEPTION = """\
+owners:
+  - name: payments
+    subscriptions: [{protocol: email, endpoint: payments@example.com}]
+exceptions:
+  - id: nightly-tests
+    reason: The pipeline empties its own queues.
+    owner: payments
+    ticket: OPS-1
+    expires: 2026-12-31
+    principals: ["arn:aws:iam::111122223333:role/ci/*"]
+"""
+
+
+def mistake(load: Callable[[str | bytes], Inventory], old: str, new: str) -> str:
+    """Return what is answered to an exception in which a passage is replaced."""
+    assert EXCEPTION.count(old) == 1
+    with pytest.raises(InventoryError) as caught:
+        load(BASE + EXCEPTION.replace(old, new))
+    return str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("written", "expires"),
+    [
+        ("2026-09-30", datetime(2026, 10, 1, tzinfo=UTC)),
+        ('"2026-09-30"', datetime(2026, 10, 1, tzinfo=UTC)),
+        ("2026-09-30T10:00:00Z", datetime(2026, 9, 30, 10, tzinfo=UTC)),
+        ("2026-09-30 10:00:00", datetime(2026, 9, 30, 10, tzinfo=UTC)),
+        ("2026-09-30T10:00:00+02:00", datetime(2026, 9, 30, 8, tzinfo=UTC)),
+    ],
+)
+def test_an_end_is_a_day_or_a_time(
+    load: Callable[[str | bytes], Inventory], written: str, expires: datetime
+) -> None:
+    # D06
+    inventory = load(BASE + EXCEPTION.replace("2026-12-31", written))
+
+    assert inventory.exceptions[0].expires == expires
+
+
+@pytest.mark.parametrize(
+    "written", ['"2026-13-45"', "2026/09/30", "never", "20261231", "~", "9999-12-31", "true"]
+)
+def test_what_is_no_end_is_refused_with_the_form_to_write(
+    load: Callable[[str | bytes], Inventory], written: str
+) -> None:
+    answer = mistake(load, "2026-12-31", written)
+
+    assert "exceptions[0].expires: " in answer
+    assert "write the last day on which it holds, such as 2026-12-31" in answer
+
+
+def test_an_exception_without_an_end_is_refused(load: Callable[[str | bytes], Inventory]) -> None:
+    assert "exceptions[0].expires: missing" in mistake(load, "    expires: 2026-12-31\n", "")
+
+
+@pytest.mark.parametrize(
+    ("principal", "answer"),
+    [
+        (
+            "arn:aws:sts::111122223333:assumed-role/AppRole/alice",
+            "write the role's, arn:aws:iam::111122223333:role/AppRole",
+        ),
+        ("arn:aws:iam::*:role/ci", "the account is written in full"),
+        ("arn:aws:iam::111122223333:root", "a principal is the ARN of a user or role"),
+        ("arn:aws:iam::111122223333:role/*", "is everybody: name a path or a name"),
+        ("*", "a principal is the ARN of a user or role"),
+        ("arn:aws:iam::111122223333:role/[ab]dmin", "only * and ? are wildcards"),
+        ("arn:aws:iam::111122223333:role/", "a principal is the ARN of a user or role"),
+    ],
+)
+def test_a_principal_that_never_matches_or_matches_everybody_is_refused(
+    load: Callable[[str | bytes], Inventory], principal: str, answer: str
+) -> None:
+    assert answer in mistake(load, "arn:aws:iam::111122223333:role/ci/*", principal)
+
+
+@pytest.mark.parametrize(
+    ("criterion", "answer"),
+    [
+        ("queues: [orders]", "a queue is named by its ARN"),
+        ("queues: ['arn:aws:sqs:*:*:orders']", "the account is written in full"),
+        ("accounts: [012345671234]", "exceptions[0].accounts[0]"),
+        ("user_agents: ['*']", "is every tool: name one"),
+        ("schedule: {days: [monday], start: 9:00, end: 17:00, time_zone: UTC}", "write one of mon, tue, wed"),
+        (
+            "schedule: {days: [mon], start: 25:00, end: 17:00, time_zone: UTC}",
+            'write one in quotes, such as "09:00"',
+        ),
+        (
+            "schedule: {days: [mon], start: 9:00, end: 17:00, time_zone: Berlin}",
+            "write a name such as Europe/Berlin",
+        ),
+        ("colour: red", "exceptions[0].colour: there is no such key here"),
+    ],
+)
+def test_a_wrong_criterion_is_refused_with_its_place(
+    load: Callable[[str | bytes], Inventory], criterion: str, answer: str
+) -> None:
+    assert answer in mistake(load, "    ticket: OPS-1\n", f"    ticket: OPS-1\n    {criterion}\n")
+
+
+@pytest.mark.parametrize("criteria", ["{}", "user_agents: [aws-cli/*]"])
+def test_an_exception_for_everything_is_refused(
+    load: Callable[[str | bytes], Inventory], criteria: str
+) -> None:
+    line = "" if criteria == "{}" else f"    {criteria}\n"
+    answer = mistake(load, '    principals: ["arn:aws:iam::111122223333:role/ci/*"]\n', line)
+
+    assert "this excepts every purge: name principals, queues, tags, accounts or environments" in answer
+
+
+def test_two_exceptions_of_one_name_are_refused(load: Callable[[str | bytes], Inventory]) -> None:
+    first = EXCEPTION.partition("exceptions:\n")[2]
+    with pytest.raises(InventoryError, match=r"exceptions\[1\]\.id"):
+        load(BASE + EXCEPTION + first)
+
+
+def test_what_dangles_or_is_over_is_a_warning_that_names_itself(
+    load: Callable[[str | bytes], Inventory],
+) -> None:
+    elsewhere = EXCEPTION.replace("111122223333:role/ci", "444455556666:role/ci").replace(
+        "owner: payments", "owner: nobody"
+    )
+    inventory = load(BASE + elsewhere + "    accounts: ['555566667777']\n    environments: [staging]\n")
+
+    assert list(warnings_about(inventory, datetime(2027, 1, 1, tzinfo=UTC))) == [
+        "the exception nightly-tests expired on 2027-01-01: remove it, or let its owner sign again",
+        "the exception nightly-tests names the account 555566667777, which the inventory does not list",
+        (
+            'the exception nightly-tests names "arn:aws:iam::444455556666:role/ci/*",'
+            " whose account the inventory does not list"
+        ),
+        "the exception nightly-tests names the environment staging, which no account has",
+        (
+            'the exception nightly-tests is owned by "nobody",'
+            " which owners does not describe: nobody can be told"
+        ),
+    ]
+    assert list(warnings_about(load(BASE + EXCEPTION), datetime(2026, 12, 31, 23, 59, tzinfo=UTC))) == []
+
+
+def test_an_unknown_owner_of_an_account_is_refused(load: Callable[[str | bytes], Inventory]) -> None:
+    with pytest.raises(
+        InventoryError, match=r'accounts\[0\]\.owner: there is no owner "payment": did you mean payments\?'
+    ):
+        load(BASE.replace("    name: production\n", "    name: production\n    owner: payment\n") + EXCEPTION)
+
+
+def test_an_address_is_subscribed_once(load: Callable[[str | bytes], Inventory]) -> None:
+    with pytest.raises(InventoryError, match=r"owners\[0\]\.subscriptions\[0\]\.endpoint"):
+        load(BASE + EXCEPTION.replace("payments@example.com", "security@example.com"))
+
+
+def test_the_functions_are_told_all_of_it(load: Callable[[str | bytes], Inventory]) -> None:
+    schedule = "    schedule: {days: [mon, fri], start: 9:00, end: '17:30', time_zone: Europe/Berlin}\n"
+    estate = estate_of(load(BASE + EXCEPTION + schedule))
+
+    (exception,) = estate.exceptions
+    assert (exception.id, exception.owner, estate.owners) == ("nightly-tests", "payments", ("payments",))
+    assert exception.schedule is not None
+    assert (exception.schedule.days, exception.schedule.start_minute) == (frozenset({0, 4}), 540)
+    assert exception.schedule.end_minute == 1050
+    assert estate.knows("222233334444")
+    assert estate.knows("999988887777")
+    assert not estate.knows("444455556666")
