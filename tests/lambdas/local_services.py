@@ -72,6 +72,10 @@ class LocalServices:
                 self.sqs.delete_message(QueueUrl=self._queue_url, ReceiptHandle=message["ReceiptHandle"])
         return documents
 
+    def raw_messages(self) -> list[dict[str, Any]]:
+        """Return the next messages that have reached the subscriber, with all that SNS says around them."""
+        return self._receive()
+
     def forget(self) -> None:
         """Empty the ledger, so that the next event is a new one."""
         self.dynamodb.delete_table(TableName=TABLE)

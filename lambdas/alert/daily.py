@@ -1,0 +1,83 @@
+"""Once a day: what exceptions silenced the day before, and which of them are about to end."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from policies.detection.exception_digest import (
+    KIND,
+    ExceptionDigest,
+    Hits,
+    exception_document,
+    exception_text,
+)
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from lambdas.alert.exception_records import ExceptionRecords
+    from policies.detection.estate import Estate
+
+EVENT: dict[str, object] = {"purge-guard": "daily"}
+"""What the schedule invokes the function with."""
+
+_MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
+
+
+def tell_day(
+    sns: Any,  # noqa: ANN401 - boto3 has no types
+    topic_arn: str,
+    records: ExceptionRecords,
+    estate: Estate,
+    now: datetime,
+) -> dict[str, object]:
+    """Tell what exceptions did yesterday, if there is anything to tell; return what to log.
+
+    Raises
+    ------
+    botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
+        The digest cannot be published.
+    """
+    digest = _digest(records, estate, now)
+    entry: dict[str, object] = {"kind": KIND, "day": str(digest.day), "met": len(digest.met)}
+    if digest.is_empty:
+        return {**entry, "decision": "nothing to tell"}
+    answer = sns.publish(TopicArn=topic_arn, **_message(digest))
+    return {**entry, "decision": "sent", "message_id": answer["MessageId"]}
+
+
+def _digest(records: ExceptionRecords, estate: Estate, now: datetime) -> ExceptionDigest:
+    day = (now - timedelta(days=1)).date()
+    counts: dict[str, tuple[int, str]] = {}
+    unread = ""
+    try:
+        counts = records.hits_on([day], [exception.id for exception in estate.exceptions])
+    except (BotoCoreError, ClientError) as error:
+        unread = f"the table {records.table} could not be read ({error})"
+    hits = tuple(Hits(exception, *counts.get(exception.id, (0, ""))) for exception in estate.exceptions)
+    return ExceptionDigest(day, hits, now, unread)
+
+
+def _message(digest: ExceptionDigest) -> dict[str, Any]:
+    document = exception_document(digest)
+    bodies = {"default": exception_text(digest), **dict.fromkeys(_MACHINE_PROTOCOLS, document)}
+    attributes = {
+        "severity": "low",
+        "outcome": KIND,
+        "account": "unknown",
+        "region": "unknown",
+        "queue": "unknown",
+        "rule": KIND,
+    }
+    return {
+        "Subject": digest.title,
+        "Message": json.dumps(bodies, ensure_ascii=False),
+        "MessageStructure": "json",
+        "MessageAttributes": {
+            name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
+        },
+    }

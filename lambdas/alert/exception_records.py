@@ -1,0 +1,130 @@
+"""What exceptions silenced: one item a day and exception in the ledger's table.
+
+The item of the call says that it is counted, and both are written together or not at all: a call that is
+delivered twice counts once.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+from policies.naming import LEDGER_EXPIRY_ATTRIBUTE, LEDGER_KEY_ATTRIBUTE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+    from datetime import date, datetime
+
+_SECONDS_A_DAY = 86_400
+_HITS, _LAST, _COUNTED = "hits", "last_call", "counted"
+
+# What BatchGetItem takes at once.
+_PAGE = 100
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionRecords:
+    """The counts of calls that met an exception.
+
+    Needs ``dynamodb:UpdateItem`` and ``dynamodb:BatchGetItem`` on the table.
+
+    Parameters
+    ----------
+    client
+        A DynamoDB client.
+    table
+        The ledger's table.
+    days
+        How long a count is kept.
+    now
+        The clock.
+    """
+
+    client: Any
+    table: str
+    days: int
+    now: Callable[[], datetime]
+
+    def count(self, exception_id: str, key: str | None, last: str) -> str | None:
+        """Count a call for today; return why that was not possible, if it was not.
+
+        Parameters
+        ----------
+        exception_id
+            The exception.
+        key
+            The key of the call's alert; None where it has none, and then a repetition counts again.
+        last
+            The call in a few words.
+        """
+        now = self.now()
+        counted = {
+            "TableName": self.table,
+            "Key": _key(_item(exception_id, now.date())),
+            "UpdateExpression": f"SET {_LAST} = :last, {LEDGER_EXPIRY_ATTRIBUTE} = :expiry ADD {_HITS} :one",
+            "ExpressionAttributeValues": {
+                ":last": {"S": last},
+                ":expiry": {"N": str(int(now.timestamp()) + self.days * _SECONDS_A_DAY)},
+                ":one": {"N": "1"},
+            },
+        }
+        marked = {
+            "TableName": self.table,
+            "Key": _key(key or ""),
+            "UpdateExpression": f"SET {_COUNTED} = :true",
+            "ConditionExpression": f"attribute_not_exists({_COUNTED})",
+            "ExpressionAttributeValues": {":true": {"BOOL": True}},
+        }
+        items = [{"Update": item} for item in ((counted, marked) if key else (counted,))]
+        try:
+            self.client.transact_write_items(TransactItems=items)
+        except ClientError as error:
+            return None if _was_counted(error) else f"it could not be counted ({error})"
+        except BotoCoreError as error:
+            return f"it could not be counted ({error})"
+        return None
+
+    def hits_on(self, days: Iterable[date], exception_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Return how often exceptions were met on some days together, and the last call of each.
+
+        Raises
+        ------
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
+            The table cannot be read.
+        """
+        ids = list(exception_ids)
+        wanted = {_item(exception_id, day): exception_id for day in days for exception_id in ids}
+        found: dict[str, tuple[int, str]] = {}
+        for item in sorted(self._items(list(wanted)), key=lambda item: item[LEDGER_KEY_ATTRIBUTE]["S"]):
+            exception_id = wanted[item[LEDGER_KEY_ATTRIBUTE]["S"]]
+            before, _ = found.get(exception_id, (0, ""))
+            found[exception_id] = (before + int(item[_HITS]["N"]), item[_LAST]["S"])
+        return found
+
+    def _items(self, names: list[str]) -> list[dict[str, Any]]:
+        items: list[dict[str, Any]] = []
+        pending = [names[start : start + _PAGE] for start in range(0, len(names), _PAGE)]
+        while pending:
+            request = {self.table: {"Keys": [_key(name) for name in pending.pop()]}}
+            answer = self.client.batch_get_item(RequestItems=request)
+            items += answer["Responses"].get(self.table, [])
+            left = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
+            if left:
+                pending.append([key[LEDGER_KEY_ATTRIBUTE]["S"] for key in left])
+        return items
+
+
+def _item(exception_id: str, day: date) -> str:
+    return f"excepted#{day.isoformat()}#{exception_id}"
+
+
+def _key(name: str) -> dict[str, Any]:
+    return {LEDGER_KEY_ATTRIBUTE: {"S": name}}
+
+
+def _was_counted(error: ClientError) -> bool:
+    """Return whether a transaction was refused because the call is counted already."""
+    reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]  # boto3's types do not know it
+    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)

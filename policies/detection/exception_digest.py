@@ -1,0 +1,165 @@
+"""What is told once a day about exceptions: what they silenced, and which of them are about to end."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import TYPE_CHECKING
+
+from policies.detection.text import clipped, visible
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from datetime import date, datetime
+
+    from policies.detection.exceptions import PurgeException
+
+KIND = "exceptions"
+"""``kind`` of the digest's JSON document."""
+
+NOTICE = timedelta(days=14)
+"""How long before its end an exception is told of every day."""
+
+# The text and four copies of the document have to fit into an SNS message, escaped.
+_LONGEST_VALUE = 100
+_MOST_EXCEPTIONS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Hits:
+    """How often an exception was met in a day.
+
+    Parameters
+    ----------
+    exception
+        The exception.
+    count
+        Calls that met it: silenced, or on trial told all the same.
+    last
+        The last of them in a few words; empty where there was none.
+    """
+
+    exception: PurgeException
+    count: int
+    last: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionDigest:
+    """A day of exceptions.
+
+    Parameters
+    ----------
+    day
+        The day that is told of, in UTC.
+    hits
+        Every exception with how often it was met.
+    now
+        When this is told, in UTC.
+    unread
+        Why some of the counts are unknown; empty where all are known.
+    """
+
+    day: date
+    hits: tuple[Hits, ...]
+    now: datetime
+    unread: str = ""
+
+    @property
+    def met(self) -> tuple[Hits, ...]:
+        """Those that were met."""
+        return tuple(hit for hit in self.hits if hit.count)
+
+    @property
+    def ending(self) -> tuple[PurgeException, ...]:
+        """Those that end within two weeks, or have ended and still stand in the inventory."""
+        return tuple(hit.exception for hit in self.hits if hit.exception.expires - self.now <= NOTICE)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to tell."""
+        return not (self.met or self.ending or self.unread)
+
+    @property
+    def title(self) -> str:
+        """The subject of the email."""
+        count = sum(hit.count for hit in self.met)
+        return (
+            f"[EXCEPTIONS] {count} calls under exceptions on {self.day}, {len(self.ending)} exceptions ending"
+        )
+
+
+def exception_text(digest: ExceptionDigest) -> str:
+    """Return the digest as the text of an email. Every value stays on its own line."""
+    return "\n".join(_lines(digest)) + "\n"
+
+
+def _lines(digest: ExceptionDigest) -> Iterator[str]:
+    yield f"What exceptions silenced on {digest.day} (UTC), and which of them end."
+    if digest.unread:
+        yield ""
+        yield f"Counts are missing: {_shown(digest.unread)}"
+    if digest.met:
+        yield ""
+        yield "Met"
+    for hit in digest.met[:_MOST_EXCEPTIONS]:
+        trial = ", ON TRIAL: alerted all the same" if hit.exception.is_trial else ""
+        yield f"  {hit.exception.id}: {hit.count} calls{trial}. {_shown(hit.exception.reason)}"
+        if hit.last:
+            yield f"    last: {_shown(hit.last)}"
+    if digest.ending:
+        yield ""
+        yield "Ending: sign again in the inventory, or let it end"
+    for exception in digest.ending[:_MOST_EXCEPTIONS]:
+        when = "expired" if exception.expires <= digest.now else "expires"
+        signature = f"{_shown(exception.owner)}, {_shown(exception.ticket)}"
+        yield f"  {exception.id}: {when} {exception.expires:%Y-%m-%d %H:%M} UTC, owner {signature}"
+    if more := _more(digest):
+        yield ""
+        yield f"{more} more are not listed: purge-guard exceptions --hits lists all"
+
+
+def exception_document(digest: ExceptionDigest) -> str:
+    """Return the digest as one line of JSON; its fields are described in ``docs/exceptions.md``."""
+    return json.dumps(
+        {
+            "schema": 1,
+            "kind": KIND,
+            "title": digest.title,
+            "day": str(digest.day),
+            "met": [
+                {
+                    "id": hit.exception.id,
+                    "calls": hit.count,
+                    "trial": hit.exception.is_trial,
+                    "last": _cut(hit.last),
+                }
+                for hit in digest.met[:_MOST_EXCEPTIONS]
+            ],
+            "ending": [
+                {
+                    "id": exception.id,
+                    "owner": _cut(exception.owner),
+                    "ticket": _cut(exception.ticket),
+                    "expires": exception.expires.isoformat(),
+                }
+                for exception in digest.ending[:_MOST_EXCEPTIONS]
+            ],
+            "more": _more(digest),
+            "unread": _cut(digest.unread) or None,
+        }
+    )
+
+
+def _more(digest: ExceptionDigest) -> int:
+    """Return how many entries are left out."""
+    return sum(max(0, len(listed) - _MOST_EXCEPTIONS) for listed in (digest.met, digest.ending))
+
+
+def _cut(text: str) -> str:
+    return clipped(text, _LONGEST_VALUE)
+
+
+def _shown(text: str) -> str:
+    return _cut(visible(text))

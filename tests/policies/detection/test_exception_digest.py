@@ -1,0 +1,61 @@
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+from policies.detection.exception_digest import ExceptionDigest, Hits, exception_document, exception_text
+from policies.detection.exceptions import PurgeException
+
+NOW = datetime(2026, 12, 20, 6, tzinfo=UTC)
+LASTING = PurgeException("tests", "clean-up", "payments", "OPS-1", expires=datetime(2027, 6, 1, tzinfo=UTC))
+ENDING = replace(LASTING, id="ending", expires=datetime(2027, 1, 3, 6, tzinfo=UTC))
+LATER = replace(LASTING, id="later", expires=datetime(2027, 1, 3, 6, 0, 1, tzinfo=UTC))
+OVER = replace(LASTING, id="over", expires=datetime(2026, 12, 1, tzinfo=UTC))
+TRIAL = replace(LASTING, id="trial", is_trial=True)
+
+
+def digest(*hits: Hits, unread: str = "") -> ExceptionDigest:
+    return ExceptionDigest(date(2026, 12, 19), hits, NOW, unread)
+
+
+def test_a_day_on_which_nothing_happened_is_not_worth_a_message() -> None:
+    assert digest(Hits(LASTING, 0), Hits(LATER, 0)).is_empty
+    assert not digest(Hits(LASTING, 1)).is_empty
+    assert not digest(Hits(ENDING, 0)).is_empty
+    assert not digest(unread="AccessDenied").is_empty
+
+
+def test_tells_what_was_silenced_and_what_ends_within_two_weeks() -> None:
+    met = (Hits(LASTING, 12, "orders by AppRole"), Hits(TRIAL, 1))
+    day = digest(*met, Hits(ENDING, 0), Hits(LATER, 0), Hits(OVER, 0))
+
+    assert day.title == "[EXCEPTIONS] 13 calls under exceptions on 2026-12-19, 2 exceptions ending"
+    assert exception_text(day).splitlines()[2:] == [
+        "Met",
+        "  tests: 12 calls. clean-up",
+        "    last: orders by AppRole",
+        "  trial: 1 calls, ON TRIAL: alerted all the same. clean-up",
+        "",
+        "Ending: sign again in the inventory, or let it end",
+        "  ending: expires 2027-01-03 06:00 UTC, owner payments, OPS-1",
+        "  over: expired 2026-12-01 00:00 UTC, owner payments, OPS-1",
+    ]
+    document = json.loads(exception_document(day))
+    assert [met["calls"] for met in document["met"]] == [12, 1]
+    assert [ending["id"] for ending in document["ending"]] == ["ending", "over"]
+
+
+def test_counts_that_could_not_be_read_are_said_to_be_missing() -> None:
+    assert "Counts are missing: AccessDenied" in exception_text(digest(unread="AccessDenied"))
+
+
+def test_however_many_and_however_hostile_it_fits_into_a_message() -> None:
+    hostile = replace(ENDING, id="x" * 64, owner='"' * 500, ticket="\\" * 500, reason="\n" * 500)
+    day = digest(*[Hits(hostile, 1, "\x00" * 500)] * 300)
+    text, document = exception_text(day), exception_document(day)
+    bodies = {"default": text, **dict.fromkeys(("http", "https", "lambda", "sqs"), document)}
+
+    assert len(json.dumps(bodies, ensure_ascii=False).encode()) < 260_000
+    assert text.splitlines()[-1].startswith("520 more are not listed")
+    assert json.loads(document)["more"] == 520
