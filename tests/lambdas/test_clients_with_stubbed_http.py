@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime
+from typing import TYPE_CHECKING
 
 import pytest
 from botocore.exceptions import EndpointConnectionError
@@ -13,6 +14,9 @@ from policies.detection.triage.finding import Status
 from policies.naming import Place
 from tests.lambdas.aws_answers import SILENCE, Answer, Garbage, Refusal, Request, assumed_role, aws_answers
 from tests.lambdas.local_services import Clock
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 PLACE = Place("111122223333", "eu-west-1")
 ROLE = "arn:aws:iam::111122223333:role/purge-guard-triage"
@@ -27,9 +31,15 @@ def ask(clients: Clients, place: Place = PLACE) -> None:
     clients.client("sqs", place).list_queue_tags(QueueUrl=QUEUE_URL)
 
 
-def expiring(request: Request) -> dict[str, object]:
-    answer = assumed_role(request)
-    return {**answer, "Credentials": {**answer["Credentials"], "Expiration": EXPIRES}}
+def expiring(key: str) -> Callable[[Request], dict[str, object]]:
+    """Return what STS answers with credentials of this key that are good until a certain time."""
+
+    def answer(request: Request) -> dict[str, object]:
+        given = assumed_role(request)
+        changes = {"AccessKeyId": f"ASIA{key}", "Expiration": EXPIRES}
+        return {**given, "Credentials": {**given["Credentials"], **changes}}
+
+    return answer
 
 
 def test_a_client_acts_as_the_role_of_the_account_in_the_region() -> None:
@@ -98,17 +108,20 @@ def test_threads_that_ask_at_once_assume_it_once() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds_left", "times"), [(200, 1), (60, 2), (-1, 2)], ids=["good", "nearly over", "over"]
+    ("seconds_left", "key"),
+    [(200, "FIRST"), (60, "SECOND"), (-1, "SECOND")],
+    ids=["good", "nearly over", "over"],
 )
-def test_it_is_assumed_anew_before_its_credentials_expire(seconds_left: float, times: int) -> None:
+def test_it_is_assumed_anew_before_its_credentials_expire(seconds_left: float, key: str) -> None:
     clock = Clock(EXPIRES.timestamp() - 3600)
-    with aws_answers({**TAGS, "sts.AssumeRole": expiring}) as aws:
+    with aws_answers({**TAGS, "sts.AssumeRole": [expiring("FIRST"), expiring("SECOND")]}) as aws:
         clients = Clients(clock.now)
         ask(clients)
         clock.seconds = EXPIRES.timestamp() - seconds_left
         ask(clients)
 
-    assert aws.operations.count("sts.AssumeRole") == times
+    assert aws.requests[-1].operation == "sqs.ListQueueTags"
+    assert aws.requests[-1].account == key
 
 
 @pytest.mark.parametrize(
