@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from purge_guard.exceptions import exceptions
 from purge_guard.preview import preview
 from purge_guard.protect import protect
 from purge_guard.snapshot import snapshot
@@ -55,6 +56,7 @@ app.command()(preview)
 app.command("who-can")(who_can)
 app.command()(snapshot)
 app.command()(protect)
+app.command()(exceptions)
 
 
 def main() -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from policies.detection.exception_counts import COUNTED, HITS, LAST, count_item
 from policies.naming import LEDGER_EXPIRY_ATTRIBUTE, LEDGER_KEY_ATTRIBUTE
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 _SECONDS_A_DAY = 86_400
-_HITS, _LAST, _COUNTED = "hits", "last_call", "counted"
 
 # What BatchGetItem takes at once.
 _PAGE = 100
@@ -62,8 +62,8 @@ class ExceptionRecords:
         now = self.now()
         counted = {
             "TableName": self.table,
-            "Key": _key(_item(exception_id, now.date())),
-            "UpdateExpression": f"SET {_LAST} = :last, {LEDGER_EXPIRY_ATTRIBUTE} = :expiry ADD {_HITS} :one",
+            "Key": _key(count_item(exception_id, now.date())),
+            "UpdateExpression": f"SET {LAST} = :last, {LEDGER_EXPIRY_ATTRIBUTE} = :expiry ADD {HITS} :one",
             "ExpressionAttributeValues": {
                 ":last": {"S": last},
                 ":expiry": {"N": str(int(now.timestamp()) + self.days * _SECONDS_A_DAY)},
@@ -73,8 +73,8 @@ class ExceptionRecords:
         marked = {
             "TableName": self.table,
             "Key": _key(key or ""),
-            "UpdateExpression": f"SET {_COUNTED} = :true",
-            "ConditionExpression": f"attribute_not_exists({_COUNTED})",
+            "UpdateExpression": f"SET {COUNTED} = :true",
+            "ConditionExpression": f"attribute_not_exists({COUNTED})",
             "ExpressionAttributeValues": {":true": {"BOOL": True}},
         }
         items = [{"Update": item} for item in ((counted, marked) if key else (counted,))]
@@ -95,12 +95,12 @@ class ExceptionRecords:
             The table cannot be read.
         """
         ids = list(exception_ids)
-        wanted = {_item(exception_id, day): exception_id for day in days for exception_id in ids}
+        wanted = {count_item(exception_id, day): exception_id for day in days for exception_id in ids}
         found: dict[str, tuple[int, str]] = {}
         for item in sorted(self._items(list(wanted)), key=lambda item: item[LEDGER_KEY_ATTRIBUTE]["S"]):
             exception_id = wanted[item[LEDGER_KEY_ATTRIBUTE]["S"]]
             before, _ = found.get(exception_id, (0, ""))
-            found[exception_id] = (before + int(item[_HITS]["N"]), item[_LAST]["S"])
+            found[exception_id] = (before + int(item[HITS]["N"]), item[LAST]["S"])
         return found
 
     def _items(self, names: list[str]) -> list[dict[str, Any]]:
@@ -114,10 +114,6 @@ class ExceptionRecords:
             if left:
                 pending.append([key[LEDGER_KEY_ATTRIBUTE]["S"] for key in left])
         return items
-
-
-def _item(exception_id: str, day: date) -> str:
-    return f"excepted#{day.isoformat()}#{exception_id}"
 
 
 def _key(name: str) -> dict[str, Any]:

@@ -31,6 +31,9 @@ CONSOLE = [command for each in pages() for command in each.console_commands()]
 OPERATION = [*page("docs/snapshot.md").shell_commands(), *page("docs/protect.md").shell_commands()]
 """Run against AWS by ``tests/purge_guard/test_operator_pages.py``."""
 
+EXCEPTIONS = page("docs/exceptions.md").shell_commands()
+"""Run with and without hits by ``tests/purge_guard/test_exceptions.py``."""
+
 MAKE = {
     "make setup": "-m toolchain setup",
     "make demo": "-m demo",
@@ -59,7 +62,7 @@ def test_a_command_prints_what_its_page_shows(
 
 @pytest.mark.parametrize("command", sorted({line for each in pages() for line in each.shell_commands()}))
 def test_a_shell_command_is_run_by_a_test(command: str) -> None:
-    assert command in (*DEPLOYMENT, *CONSOLE, *OPERATION, *MAKE)
+    assert command in (*DEPLOYMENT, *CONSOLE, *OPERATION, *EXCEPTIONS, *MAKE)
 
 
 @pytest.mark.parametrize(("command", "recipe"), MAKE.items(), ids=MAKE)

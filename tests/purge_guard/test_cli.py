@@ -33,7 +33,7 @@ def run(
 def test_help_names_every_command() -> None:
     result = CliRunner().invoke(app, ["--help"])
     assert result.exit_code == 0
-    for command in ("validate", "schema", "preview", "snapshot", "protect"):
+    for command in ("validate", "schema", "preview", "snapshot", "protect", "exceptions"):
         assert command in result.stdout
 
 

@@ -74,7 +74,10 @@ def test_programs_get_the_problems_as_json(broken: str) -> None:
 
 def test_programs_get_a_right_inventory_as_json() -> None:
     result = CliRunner().invoke(app, ["validate", "--format", "json", str(ROOT / "purge-guard.yaml")])
-    assert (result.exit_code, json.loads(result.stdout)) == (0, {"schema": 1, "valid": True, "problems": [], "warnings": []})
+    assert (result.exit_code, json.loads(result.stdout)) == (
+        0,
+        {"schema": 1, "valid": True, "problems": [], "warnings": []},
+    )
 
 
 def test_a_problem_of_the_whole_file_has_no_line(tmp_path: Path) -> None:

@@ -1,0 +1,135 @@
+"""``purge-guard exceptions``: who signed for which purges, until when, and how often that was used."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime, timedelta
+from enum import StrEnum
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from policies.detection.text import visible
+from policies.naming import LEDGER_KEY_ATTRIBUTE, LEDGER_TABLE
+from purge_guard.exit_codes import INCOMPLETE
+from purge_guard.inventory_options import DEFAULT_INVENTORY, InventoryPath, read_inventory
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Mapping
+
+    from policies.inventory import Inventory
+    from policies.inventory.exceptions import ExceptionSection
+
+HITS_DAYS = 90
+
+# What BatchGetItem takes at once.
+_PAGE = 100
+
+
+class ReportFormat(StrEnum):
+    """How the list is written."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+def exceptions(
+    *,
+    inventory_path: InventoryPath = DEFAULT_INVENTORY,
+    report_format: Annotated[
+        ReportFormat, typer.Option("--format", help="A table for people, or JSON for programs.")
+    ] = ReportFormat.TABLE,
+    hits: Annotated[
+        bool,
+        typer.Option("--hits", help="Also read from the hub's ledger how often each was met in 90 days."),
+    ] = False,
+) -> None:
+    """List who signed for which purges, with the days that are left.
+
+    Exit codes: 0 listed; 2 the inventory is wrong; 3 listed, but the hits could not be read.
+    """
+    inventory = read_inventory(inventory_path)
+    now = datetime.now(UTC)
+    counts, problem = _hits(inventory, now) if hits else (None, None)
+    rows = [_row(exception, counts, now) for exception in inventory.exceptions]
+    if report_format is ReportFormat.JSON:
+        typer.echo(json.dumps({"schema": 1, "exceptions": rows}, indent=2))
+    else:
+        for line in _table(rows):
+            typer.echo(line)
+    if problem:
+        typer.echo(f"the hits could not be read: {visible(problem)}", err=True)
+        raise typer.Exit(INCOMPLETE)
+
+
+def _row(exception: ExceptionSection, counts: Mapping[str, int] | None, now: datetime) -> dict[str, Any]:
+    left = exception.expires - now
+    return {
+        "id": exception.id,
+        "owner": exception.owner,
+        "ticket": exception.ticket,
+        "reason": exception.reason,
+        "expires": exception.expires.isoformat(),
+        "days_left": left.days if left > timedelta() else 0,
+        "expired": left <= timedelta(),
+        "trial": exception.trial,
+        "hits": None if counts is None else counts.get(exception.id, 0),
+    }
+
+
+def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
+    """Yield the lines of a table; whatever somebody wrote into the inventory stays on its line."""
+    if not rows:
+        yield "no exceptions: every purge is alerted at once"
+        return
+    cells = [
+        ("EXCEPTION", "DAYS LEFT", "HITS", "OWNER", "TICKET", "REASON"),
+        *(
+            (
+                f"{row['id']}{' (trial)' if row['trial'] else ''}",
+                "expired" if row["expired"] else str(row["days_left"]),
+                "-" if row["hits"] is None else str(row["hits"]),
+                visible(row["owner"]),
+                visible(row["ticket"]),
+                visible(row["reason"]),
+            )
+            for row in rows
+        ),
+    ]
+    widths = [max(len(line[column]) for line in cells) for column in range(len(cells[0]) - 1)]
+    for line in cells:
+        padded = (text.ljust(width) for text, width in zip(line, widths, strict=False))
+        yield "  ".join([*padded, line[-1]]).rstrip()
+
+
+def _hits(inventory: Inventory, now: datetime) -> tuple[dict[str, int] | None, str | None]:
+    """Return how often each exception was met, or why nobody can tell."""
+    import boto3  # noqa: PLC0415 - only who asks for hits waits for it
+    from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - likewise
+
+    from policies.detection.exception_counts import HITS, count_item  # noqa: PLC0415 - likewise
+
+    days = [(now - timedelta(days=number)).date() for number in range(HITS_DAYS)]
+    names = {
+        count_item(exception.id, day): exception.id for exception in inventory.exceptions for day in days
+    }
+    counts: dict[str, int] = {}
+    try:
+        client = boto3.client("dynamodb", region_name=inventory.hub.region)
+        for item in _items(client, list(names)):
+            exception_id = names[item[LEDGER_KEY_ATTRIBUTE]["S"]]
+            counts[exception_id] = counts.get(exception_id, 0) + int(item[HITS]["N"])
+    except (BotoCoreError, ClientError) as error:
+        return None, str(error)
+    return counts, None
+
+
+def _items(client: Any, names: list[str]) -> Iterable[dict[str, Any]]:  # noqa: ANN401 - boto3 has no types
+    pending = [names[start : start + _PAGE] for start in range(0, len(names), _PAGE)]
+    while pending:
+        keys = [{LEDGER_KEY_ATTRIBUTE: {"S": name}} for name in pending.pop()]
+        answer = client.batch_get_item(RequestItems={LEDGER_TABLE: {"Keys": keys}})
+        yield from answer["Responses"].get(LEDGER_TABLE, [])
+        left = answer.get("UnprocessedKeys", {}).get(LEDGER_TABLE, {}).get("Keys", [])
+        if left:
+            pending.append([key[LEDGER_KEY_ATTRIBUTE]["S"] for key in left])

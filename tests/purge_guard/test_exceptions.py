@@ -1,0 +1,113 @@
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import boto3
+import pytest
+from moto import mock_aws
+from typer.testing import CliRunner
+
+from policies.detection.exception_counts import HITS, LAST, count_item
+from policies.naming import LEDGER_KEY_ATTRIBUTE, LEDGER_TABLE
+from purge_guard.cli import app
+from tests.purge_guard.on_moto import INVENTORY, IRELAND
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EXCEPTIONS = r"""
+exceptions:
+  - id: tests
+    reason: "clean up"
+    owner: payments
+    ticket: OPS-1
+    expires: 2999-12-31
+    accounts: ["111122223333"]
+  - id: old
+    reason: past
+    owner: payments
+    ticket: OPS-2
+    expires: 2020-12-31
+    accounts: ["111122223333"]
+    trial: true
+"""
+
+
+@pytest.fixture
+def inventory(tmp_path: Path) -> str:
+    path = tmp_path / "purge-guard.yaml"
+    path.write_text(INVENTORY + EXCEPTIONS, encoding="utf-8")
+    return str(path)
+
+
+@pytest.fixture
+def ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "testing")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "testing")
+    with mock_aws():
+        dynamodb = boto3.client("dynamodb", region_name=IRELAND)
+        dynamodb.create_table(
+            TableName=LEDGER_TABLE,
+            KeySchema=[{"AttributeName": LEDGER_KEY_ATTRIBUTE, "KeyType": "HASH"}],
+            AttributeDefinitions=[{"AttributeName": LEDGER_KEY_ATTRIBUTE, "AttributeType": "S"}],
+            BillingMode="PAY_PER_REQUEST",
+        )
+        item = count_item("tests", datetime.now(UTC).date())
+        dynamodb.put_item(
+            TableName=LEDGER_TABLE,
+            Item={LEDGER_KEY_ATTRIBUTE: {"S": item}, HITS: {"N": "7"}, LAST: {"S": "orders"}},
+        )
+        yield
+
+
+def run(*arguments: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["exceptions", *arguments])
+    return result.exit_code, result.stdout, result.stderr
+
+
+def test_lists_every_exception_on_a_line_of_its_own(inventory: str) -> None:
+    code, output, errors = run("--inventory", inventory)
+
+    header, tests, old = output.splitlines()
+    assert (code, errors) == (0, "")
+    assert header.split() == ["EXCEPTION", "DAYS", "LEFT", "HITS", "OWNER", "TICKET", "REASON"]
+    assert tests.endswith("-     payments  OPS-1   clean up")
+    assert old.split()[:4] == ["old", "(trial)", "expired", "-"]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_hits_come_from_the_ledger(inventory: str) -> None:
+    code, output, _ = run("--inventory", inventory, "--hits", "--format", "json")
+
+    report = json.loads(output)
+    assert (code, report["schema"]) == (0, 1)
+    assert [(row["id"], row["hits"], row["expired"]) for row in report["exceptions"]] == [
+        ("tests", 7, False),
+        ("old", 0, True),
+    ]
+
+
+def test_hits_that_cannot_be_read_are_told_and_the_rest_is_listed(inventory: str) -> None:
+    with mock_aws():
+        code, output, errors = run("--inventory", inventory, "--hits")
+
+    assert code == 3
+    assert len(output.splitlines()) == 3
+    assert errors.startswith("the hits could not be read: ")
+
+
+def test_no_exceptions_are_said_to_be_none(tmp_path: Path) -> None:
+    path = tmp_path / "purge-guard.yaml"
+    path.write_text(INVENTORY, encoding="utf-8")
+
+    assert run("--inventory", str(path)) == (0, "no exceptions: every purge is alerted at once\n", "")
+
+
+def test_a_wrong_inventory_is_refused(tmp_path: Path) -> None:
+    code, _, errors = run("--inventory", str(tmp_path / "none.yaml"))
+
+    assert code == 2
+    assert "there is no such file" in errors
