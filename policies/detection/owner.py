@@ -1,0 +1,33 @@
+"""Who owns the queue that an alert is about, and so is told beside the security team."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from policies.detection.record import ApiCall
+
+if TYPE_CHECKING:
+    from policies.detection.alert import Alert
+    from policies.detection.estate import Estate
+
+
+def owners_of(alert: Alert, estate: Estate) -> tuple[str, ...]:
+    """Return the owners that are told of an alert.
+
+    The account's owner and, where the queue's tag names an owner of the inventory, that one too. A tag can
+    neither invent an address nor keep the account's owner from being told: whoever purges may have set it.
+
+    Parameters
+    ----------
+    alert
+        The alert, with its triage.
+    estate
+        The organization.
+    """
+    if not isinstance(alert.subject, ApiCall) or alert.rule is None:
+        return ()
+    account = estate.accounts.get(alert.subject.account or "")
+    named = (alert.triage.evidence.queue_owner or "", account.owner if account else "")
+    by_lower_case = {owner.casefold(): owner for owner in estate.owners}
+    found = (by_lower_case.get(name.casefold()) for name in named)
+    return tuple(dict.fromkeys(owner for owner in found if owner))
