@@ -33,6 +33,14 @@ class AlertSettings:
         How long the ledger remembers, in days.
     runbook_url
         Where the runbook of the alerts is; empty for the one that the rule names.
+    json_format
+        What programs get: ``own`` or ``ocsf``.
+    chat_topic_arn
+        The SNS topic for chat applications; empty where there is none.
+    bus_name
+        The bus that alerts go to as events; empty where they do not.
+    security_hub
+        Whether alerts become findings of Security Hub.
 
     Examples
     --------
@@ -46,6 +54,10 @@ class AlertSettings:
     ledger_table: str
     ledger_days: int
     runbook_url: str = ""
+    json_format: str = "own"
+    chat_topic_arn: str = ""
+    bus_name: str = ""
+    security_hub: bool = False
 
     def to_environment(self) -> dict[str, str]:
         """Return the environment variables that carry these settings."""
@@ -54,6 +66,10 @@ class AlertSettings:
             f"{ENVIRONMENT_PREFIX}LEDGER_TABLE": self.ledger_table,
             f"{ENVIRONMENT_PREFIX}LEDGER_DAYS": str(self.ledger_days),
             f"{ENVIRONMENT_PREFIX}RUNBOOK_URL": self.runbook_url,
+            f"{ENVIRONMENT_PREFIX}JSON_FORMAT": self.json_format,
+            f"{ENVIRONMENT_PREFIX}CHAT_TOPIC_ARN": self.chat_topic_arn,
+            f"{ENVIRONMENT_PREFIX}BUS_NAME": self.bus_name,
+            f"{ENVIRONMENT_PREFIX}SECURITY_HUB": "yes" if self.security_hub else "",
         }
 
     @classmethod
@@ -88,4 +104,8 @@ class AlertSettings:
             ledger_table=read("LEDGER_TABLE"),
             ledger_days=read_number("LEDGER_DAYS"),
             runbook_url=read("RUNBOOK_URL"),
+            json_format=read("JSON_FORMAT"),
+            chat_topic_arn=read("CHAT_TOPIC_ARN"),
+            bus_name=read("BUS_NAME"),
+            security_hub=bool(read("SECURITY_HUB")),
         )

@@ -1,8 +1,10 @@
-"""The alert function: parse, classify, remember, publish.
+"""The alert function: the entry point, and what it works with.
 
 Its failures are few on purpose. Nothing in an event makes it fail; a ledger that cannot be used makes
-duplicates possible and is told in the alert. What is left is a topic that cannot be published to: then the
+duplicates possible and is told in the alert. What is left is a channel that cannot be reached: then the
 function fails, Lambda tries again and at last keeps the event in the queue of failures.
+
+A cold start is part of the product: until the ledger's first answer, only what judges the event is imported.
 
 See https://docs.aws.amazon.com/lambda/latest/dg/invocation-async-error-handling.html
 """
@@ -12,27 +14,34 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import dataclass, replace
 from functools import cache
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 import boto3
 from botocore.config import Config
 
 from lambdas.alert.ledger import Ledger
-from lambdas.alert.message import sns_message
-from policies.detection.alert import alerts_in
-from policies.detection.text import clipped
+from lambdas.alert.telling import NotToldError, Services, tell, told_nothing
+from policies.detection.alert import NOTHING_KNOWN, Alert, judge
+from policies.detection.estate_document import FILE, EstateError, read_estate
 from policies.settings import AlertSettings
 
 if TYPE_CHECKING:
-    from policies.detection.alert import Alert
+    from collections.abc import Callable
+    from datetime import datetime
 
-_LONGEST_LOGGED = 300
+    from lambdas.alert.channels import Channel
+    from lambdas.alert.exception_records import ExceptionRecords
+    from lambdas.alert.investigation import Investigation
+    from policies.detection.estate import Estate
 
 # Both answer within a tenth of a second; what takes longer is tried again while there is time.
 _LEDGER_CONFIG = Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 2})
-_TOPIC_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 3})
+_CHANNEL_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 3})
+
+ARCHIVE = Path(__file__).resolve().parent.parent.parent
+"""Where the function's archive is unpacked."""
 
 
 class Context(Protocol):
@@ -42,35 +51,14 @@ class Context(Protocol):
         """Return how long this invocation can still take, in milliseconds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Services:
-    """What the function works with.
-
-    Parameters
-    ----------
-    sns
-        An SNS client.
-    ledger
-        Remembers what was sent.
-    topic_arn
-        The topic that alerts go to.
-    runbook_url
-        The organization's own runbook; empty for the one that a rule names.
-    """
-
-    sns: Any
-    ledger: Ledger
-    topic_arn: str
-    runbook_url: str
-
-
 def handle(event: object, context: Context) -> list[dict[str, object]]:
-    """Publish the alerts that an event calls for; the entry point that Lambda calls.
+    """Do what an event calls for; the entry point that Lambda calls.
 
     Parameters
     ----------
     event
-        An EventBridge event; any other JSON value yields an alert that says what could not be read.
+        An EventBridge event, or what the daily schedule sends; any other JSON value yields an alert that says
+        what could not be read.
     context
         The context of the invocation.
 
@@ -81,63 +69,99 @@ def handle(event: object, context: Context) -> list[dict[str, object]]:
 
     Raises
     ------
-    botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
-        An alert could not be published.
+    NotToldError
+        An alert did not reach all of its channels.
     """
-    return process(event, _services(), context.get_remaining_time_in_millis() / 1000)
+    if isinstance(event, dict) and "purge-guard" in event:
+        return [_tell_day()]
+    return process(event, _services(), lambda: context.get_remaining_time_in_millis() / 1000)
 
 
-def process(event: object, services: Services, seconds_left: float) -> list[dict[str, object]]:
+def process(event: object, services: Services, seconds_left: Callable[[], float]) -> list[dict[str, Any]]:
     """Do the work of :func:`handle` with the services that it is given."""
     done = []
-    for alert in alerts_in(event, services.runbook_url):
-        entry = _send(alert, services, seconds_left)
+    for item in judge(event, services.runbook_url, services.estate):
+        entry = tell(item, services, seconds_left) if isinstance(item, Alert) else told_nothing(item)
         print(json.dumps(entry))
         done.append(entry)
+    failures = [f"{name}: {why}" for entry in done for name, why in entry.get("failures", {}).items()]
+    if failures:
+        raise NotToldError("; ".join(failures))
     return done
 
 
-def _send(alert: Alert, services: Services, seconds_left: float) -> dict[str, object]:
-    """Publish an alert unless it was published before, and return what to log about it."""
-    claim = services.ledger.claim(alert.key, seconds_left)
-    if claim.is_sent:
-        return {**_log_entry(alert), "decision": "already sent", "deliveries": claim.deliveries}
-    if claim.doubt:
-        alert = replace(alert, notes=(*alert.notes, f"This alert may come twice: {claim.doubt}."))
-    answer = services.sns.publish(TopicArn=services.topic_arn, **sns_message(alert))
-    doubt = services.ledger.confirm(alert.key)
-    return {
-        **_log_entry(alert),
-        "decision": "sent",
-        "deliveries": claim.deliveries,
-        "message_id": answer["MessageId"],
-        "unconfirmed": doubt,
-    }
+def _tell_day() -> dict[str, object]:
+    from lambdas.alert.daily import tell_day  # noqa: PLC0415 - once a day
+
+    settings = AlertSettings.from_environment(os.environ)
+    estate, _ = read_archive()
+    entry = tell_day(_client("sns"), settings.topic_arn, _exception_records(), estate, _now())
+    print(json.dumps(entry))
+    return entry
 
 
-def _log_entry(alert: Alert) -> dict[str, object]:
-    entry: dict[str, str | None] = {
-        "key": alert.key,
-        "kind": alert.kind,
-        "rule": alert.rule.id if alert.rule else None,
-        "severity": alert.assessment.severity,
-        "outcome": alert.outcome,
-        "account": alert.subject.account,
-        "region": alert.region,
-        "target": alert.target,
-        "notes": " ".join(alert.notes),
-    }
-    return {name: clipped(value, _LONGEST_LOGGED) if value else value for name, value in entry.items()}
+def read_archive(folder: Path = ARCHIVE) -> tuple[Estate, str]:
+    """Return what the archive says of the organization, and what is wrong with it.
+
+    An archive without it yields alerts that say so: exceptions and owners are unknown, purges are not.
+    """
+    try:
+        return read_estate((folder / FILE).read_text(encoding="utf-8")), ""
+    except (OSError, EstateError) as error:
+        return (
+            NOTHING_KNOWN,
+            f"What the inventory says of accounts, owners and exceptions is unknown: {error}.",
+        )
 
 
 @cache
 def _services() -> Services:
-    """Create the clients at the first event, so that importing the module costs no time and needs no AWS."""
+    """Create what every event needs; the rest is made when it is first asked for."""
     settings = AlertSettings.from_environment(os.environ)
+    estate, doubt = read_archive()
     dynamodb = boto3.client("dynamodb", config=_LEDGER_CONFIG)
     return Services(
-        sns=boto3.client("sns", config=_TOPIC_CONFIG),
         ledger=Ledger(dynamodb, settings.ledger_table, settings.ledger_days, now=time.time, sleep=time.sleep),
-        topic_arn=settings.topic_arn,
+        estate=estate,
         runbook_url=settings.runbook_url,
+        channels=_channels,
+        investigation=_investigation,
+        exception_records=_exception_records,
+        doubt=doubt,
     )
+
+
+@cache
+def _channels() -> tuple[Channel, ...]:
+    from lambdas.alert.channels.making import channels_of  # noqa: PLC0415 - after the ledger's first answer
+
+    estate, _ = read_archive()
+    return channels_of(AlertSettings.from_environment(os.environ), estate, _client, _now)
+
+
+@cache
+def _investigation() -> Investigation:
+    from lambdas.alert.investigation import Investigation  # noqa: PLC0415 - after the ledger's first answer
+
+    estate, _ = read_archive()
+    return Investigation(estate)
+
+
+@cache
+def _exception_records() -> ExceptionRecords:
+    from lambdas.alert.exception_records import ExceptionRecords  # noqa: PLC0415 - few events need it
+
+    settings = AlertSettings.from_environment(os.environ)
+    return ExceptionRecords(_client("dynamodb"), settings.ledger_table, settings.ledger_days, _now)
+
+
+@cache
+def _client(service: str) -> Any:  # noqa: ANN401 - boto3 has no types
+    create: Any = boto3.client
+    return create(service, config=_CHANNEL_CONFIG)
+
+
+def _now() -> datetime:
+    from datetime import UTC, datetime  # noqa: PLC0415 - loaded already, named here for the types alone
+
+    return datetime.now(UTC)

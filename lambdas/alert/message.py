@@ -13,13 +13,15 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from policies.detection.alarm import AlarmChange
-from policies.detection.alert import UNKNOWN
+from policies.detection.alert import NOTHING_KNOWN, UNKNOWN
 from policies.detection.alert_document import alert_document
 from policies.detection.email_message import email_body
+from policies.detection.owner import OWNER, owners_of
 from policies.detection.text import elided, visible_ascii
 
 if TYPE_CHECKING:
     from policies.detection.alert import Alert
+    from policies.detection.estate import Estate
 
 # Everybody else gets the text. For email that is what people read.
 _MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
@@ -27,15 +29,19 @@ _MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
 _LONGEST_ATTRIBUTE = 256
 
 
-def sns_message(alert: Alert) -> dict[str, Any]:
+def sns_message(alert: Alert, estate: Estate = NOTHING_KNOWN, document: str | None = None) -> dict[str, Any]:
     """Return the arguments of ``sns.publish``, all but the topic: text for people, JSON for machines.
 
     Parameters
     ----------
     alert
         The alert.
+    estate
+        The organization, which knows the owners of queues.
+    document
+        What programs get instead of purge-guard's own JSON, at most as large.
     """
-    document = alert_document(alert)
+    document = document or alert_document(alert)
     bodies = {"default": email_body(alert), **dict.fromkeys(_MACHINE_PROTOCOLS, document)}
     return {
         "Subject": alert.title,
@@ -44,8 +50,15 @@ def sns_message(alert: Alert) -> dict[str, Any]:
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": _attribute(value)}
             for name, value in _attributes(alert).items()
-        },
+        }
+        | _owners(alert, estate),
     }
+
+
+def _owners(alert: Alert, estate: Estate) -> dict[str, Any]:
+    """Return the attribute by which owners receive their own alerts; without owners there is none."""
+    owners = owners_of(alert, estate)
+    return {OWNER: {"DataType": "String.Array", "StringValue": json.dumps(owners)}} if owners else {}
 
 
 def _attributes(alert: Alert) -> dict[str, str | None]:

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from policies.detection.estate import Estate
 
 
+OWNER = "owner"
+"""The attribute of a message by which the subscriptions of owners filter."""
+
+
 def owners_of(alert: Alert, estate: Estate) -> tuple[str, ...]:
     """Return the owners that are told of an alert.
 

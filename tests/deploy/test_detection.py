@@ -4,14 +4,20 @@ from __future__ import annotations
 
 import json
 import time
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from lambdas.alert.handler import Services, process
+from lambdas.alert.channels.topic import TopicChannel
+from lambdas.alert.exception_records import ExceptionRecords
+from lambdas.alert.handler import process
+from lambdas.alert.investigation import Investigation
 from lambdas.alert.ledger import Ledger
+from lambdas.alert.telling import Services
 from policies import naming
 from policies.detection.account_alarm import ACCOUNT_ALARMS
+from policies.detection.alert import NOTHING_KNOWN
 from policies.detection.pattern import matches
 from policies.detection.rules import HUB_EVENT_PATTERN, RULES
 from tests.deploy.moto_server import ACCOUNT, REGION
@@ -24,6 +30,7 @@ if TYPE_CHECKING:
     from tests.deploy.terraform import Deployed
 
 HERE = naming.Place(ACCOUNT, REGION)
+ALERTS = HERE.arn("sns", naming.ALERT_TOPIC)
 
 Probes = dict[str, str]
 
@@ -61,17 +68,27 @@ def probes(aws: MotoServer, hub_without_function: None) -> Probes:  # noqa: ARG0
 def function(aws: MotoServer, deployed: Deployed) -> Services:  # noqa: ARG001 - it is its topic and its ledger
     """What the deployed function works with."""
     ledger = Ledger(aws.client("dynamodb"), naming.LEDGER_TABLE, 90, now=time.time, sleep=time.sleep)
-    return Services(aws.client("sns"), ledger, HERE.arn("sns", naming.ALERT_TOPIC), runbook_url="")
+    topic = TopicChannel(aws.client("sns"), ALERTS, NOTHING_KNOWN, is_ocsf=False, now=now)
+    return Services(
+        ledger,
+        NOTHING_KNOWN,
+        runbook_url="",
+        channels=lambda: (topic,),
+        investigation=lambda: Investigation(NOTHING_KNOWN),
+        exception_records=lambda: ExceptionRecords(aws.client("dynamodb"), naming.LEDGER_TABLE, 90, now),
+    )
+
+
+def now() -> datetime:
+    return datetime.now(UTC)
 
 
 @pytest.fixture
-def subscriber(aws: MotoServer, function: Services) -> Iterator[str]:
+def subscriber(aws: MotoServer, function: Services) -> Iterator[str]:  # noqa: ARG001 - it is its topic
     """The URL of a queue that listens to the topic for a while."""
     sns = aws.client("sns")
     url: str = aws.client("sqs").create_queue(QueueName="subscriber")["QueueUrl"]
-    subscription = sns.subscribe(
-        TopicArn=function.topic_arn, Protocol="sqs", Endpoint=HERE.arn("sqs", "subscriber")
-    )
+    subscription = sns.subscribe(TopicArn=ALERTS, Protocol="sqs", Endpoint=HERE.arn("sqs", "subscriber"))
     yield url
     sns.unsubscribe(SubscriptionArn=subscription["SubscriptionArn"])
 
@@ -141,7 +158,7 @@ def test_an_accounts_alarm_that_reaches_the_hub_is_told_in_our_words(
 
     (event,) = arrived_in(aws, probes[naming.HUB_ALARM_RULE])
     assert arrived_in(aws, probes[naming.HUB_PURGE_RULE]) == []
-    (done,) = process(event, function, seconds_left=30)
+    (done,) = process(event, function, seconds_left=lambda: 60.0)
     assert (done["decision"], done["unconfirmed"]) == ("sent", None)
     (envelope,) = arrived_in(aws, subscriber)
     alert = json.loads(envelope["Message"])

@@ -4,14 +4,23 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
 
-from lambdas.alert.handler import Services, process
+from lambdas.alert.channels.topic import TopicChannel
+from lambdas.alert.exception_records import ExceptionRecords
+from lambdas.alert.handler import process
+from lambdas.alert.investigation import Investigation
 from lambdas.alert.ledger import Ledger
+from lambdas.alert.telling import Services
+from policies.detection.alert import NOTHING_KNOWN
 from policies.naming import LEDGER_KEY_ATTRIBUTE
+
+if TYPE_CHECKING:
+    from policies.detection.estate import Estate
 
 REGION = "us-east-1"
 TABLE = "purge-guard-ledger"
@@ -57,11 +66,28 @@ class LocalServices:
 
     @property
     def services(self) -> Services:
-        return Services(self.sns, self.ledger, self.topic_arn, runbook_url="")
+        return self.services_with()
+
+    def services_with(
+        self, *, sns: object = None, ledger: Ledger | None = None, estate: Estate = NOTHING_KNOWN
+    ) -> Services:
+        """Return the function's services, some of them others than usual."""
+        topic = TopicChannel(sns or self.sns, self.topic_arn, estate, is_ocsf=False, now=self.time)
+        return Services(
+            ledger=ledger or self.ledger,
+            estate=estate,
+            runbook_url="",
+            channels=lambda: (topic,),
+            investigation=lambda: Investigation(estate),
+            exception_records=lambda: ExceptionRecords(self.dynamodb, TABLE, days=90, now=self.time),
+        )
+
+    def time(self) -> datetime:
+        return datetime.fromtimestamp(self.clock.now(), UTC)
 
     def deliver(self, event: object) -> list[dict[str, object]]:
         """Hand an event to the function, as Lambda does."""
-        return process(event, self.services, TIMEOUT_SECONDS)
+        return process(event, self.services, lambda: TIMEOUT_SECONDS)
 
     def received(self) -> list[dict[str, Any]]:
         """Return the alerts that have reached the subscriber since the last time, as JSON documents."""

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING, Any, Literal
 
 import boto3
 import pytest
-from botocore.exceptions import ClientError, EndpointConnectionError
+from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
 from lambdas.alert import handler
-from lambdas.alert.handler import Services, process
+from lambdas.alert.handler import process
 from lambdas.alert.ledger import Ledger
+from lambdas.alert.telling import NotToldError
 from policies.settings import AlertSettings, SettingError
 from tests.events import event_named
 from tests.events.arbitrary import RECORD, on_bus
@@ -147,7 +148,7 @@ def test_a_ledger_that_refuses_costs_no_alert(local: LocalServices, code: str) -
     ledger = Ledger(client, TABLE, days=90, now=local.clock.now, sleep=local.clock.sleep)
 
     with stubber:
-        (entry,) = process(PURGE, Services(local.sns, ledger, local.topic_arn, ""), TIMEOUT_SECONDS)
+        (entry,) = process(PURGE, local.services_with(ledger=ledger), lambda: TIMEOUT_SECONDS)
 
     (document,) = local.received()
     assert "This alert may come twice" in document["notes"][0]
@@ -169,9 +170,8 @@ def test_a_topic_that_refuses_makes_the_function_fail_and_the_retry_publishes(
     local: LocalServices, code: str
 ) -> None:
     client, stubber = failing("sns", "publish", code)
-    with stubber, pytest.raises(ClientError, match=code):
-        process(PURGE, Services(client, local.ledger, local.topic_arn, ""), TIMEOUT_SECONDS)
-    local.clock.sleep(60)
+    with stubber, pytest.raises(NotToldError, match=code):
+        process(PURGE, local.services_with(sns=client), lambda: TIMEOUT_SECONDS)
 
     local.deliver(PURGE)
 
@@ -181,8 +181,15 @@ def test_a_topic_that_refuses_makes_the_function_fail_and_the_retry_publishes(
 def test_a_topic_that_cannot_be_reached_makes_the_function_fail(local: LocalServices) -> None:
     local.sns.meta.events.register("before-send.sns.*", refuse_connection)
 
-    with pytest.raises(EndpointConnectionError):
+    with pytest.raises(NotToldError, match="Could not connect to the endpoint URL"):
         local.deliver(PURGE)
+
+
+def forget_services() -> None:
+    """Let the next invocation make its services anew, as a process of its own would a second later."""
+    made = (handler._services, handler._channels, handler._client, handler._investigation)  # noqa: SLF001
+    for each in made:
+        each.cache_clear()
 
 
 class LambdaContext:
@@ -198,18 +205,18 @@ def test_the_entry_point_finds_its_services_in_the_environment(
     )
     for name, value in {**alert_settings.to_environment(), "AWS_DEFAULT_REGION": "us-east-1"}.items():
         monkeypatch.setenv(name, value)
-    handler._services.cache_clear()  # noqa: SLF001 - a process of its own would be a second of start-up
+    forget_services()
 
     handler.handle(PURGE, LambdaContext())
 
     (document,) = local.received()
     assert document["runbook"] == "https://example.com/purged"
-    handler._services.cache_clear()  # noqa: SLF001 - the next test has another account
+    forget_services()
 
 
 def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PURGE_GUARD_TOPIC_ARN", raising=False)
-    handler._services.cache_clear()  # noqa: SLF001 - as above
+    forget_services()
 
     with pytest.raises(SettingError, match="PURGE_GUARD_TOPIC_ARN"):
         handler.handle(PURGE, LambdaContext())

@@ -1,0 +1,77 @@
+"""Where alerts go: each channel by itself, so that one that fails keeps no other from being told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from botocore.exceptions import BotoCoreError, ClientError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from policies.detection.alert import Alert
+
+
+class ChannelError(Exception):
+    """A channel took an alert and did not accept it; the sentence says why."""
+
+
+class Channel(Protocol):
+    """A place where alerts go."""
+
+    @property
+    def name(self) -> str:
+        """What the ledger and the log call the channel."""
+
+    def send(self, alert: Alert) -> str:
+        """Send an alert and return the identity that AWS gave it.
+
+        Raises
+        ------
+        ChannelError, botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
+            The alert was not accepted.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of an alert in all channels.
+
+    Parameters
+    ----------
+    ids
+        The identities that AWS gave it, by the names of the channels that accepted it now.
+    served
+        All channels that have it, those of earlier deliveries included.
+    failures
+        Sentences on the channels that do not, by their names.
+    """
+
+    ids: dict[str, str]
+    served: frozenset[str]
+    failures: dict[str, str]
+
+
+def send_to_channels(alert: Alert, channels: Iterable[Channel], served: frozenset[str]) -> Sent:
+    """Send an alert to every channel that does not have it yet.
+
+    Parameters
+    ----------
+    alert
+        The alert.
+    channels
+        All channels, people first.
+    served
+        The names of those that have the alert from an earlier delivery.
+    """
+    ids: dict[str, str] = {}
+    failures: dict[str, str] = {}
+    for channel in channels:
+        if channel.name in served:
+            continue
+        try:
+            ids[channel.name] = channel.send(alert)
+        except (ChannelError, BotoCoreError, ClientError) as error:
+            failures[channel.name] = str(error)
+    return Sent(ids, served | set(ids), failures)

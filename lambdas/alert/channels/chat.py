@@ -1,0 +1,32 @@
+"""The topic of Amazon Q Developer in chat applications, which drops whatever is not in its own format."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from policies.detection.chat_message import chat_message
+
+if TYPE_CHECKING:
+    from policies.detection.alert import Alert
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChannel:
+    """A second SNS topic, for chat channels alone.
+
+    Parameters
+    ----------
+    sns
+        An SNS client.
+    topic_arn
+        The topic.
+    """
+
+    sns: Any
+    topic_arn: str
+    name: str = "chat"
+
+    def send(self, alert: Alert) -> str:
+        """Publish an alert; see :class:`lambdas.alert.channels.Channel`."""
+        return str(self.sns.publish(TopicArn=self.topic_arn, Message=chat_message(alert))["MessageId"])

@@ -1,0 +1,50 @@
+"""The investigation of a call: the probes of the triage, with clients that outlive one invocation."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lambdas.alert.clients import Clients
+from lambdas.alert.cloudtrail_history import CloudTrailHistory, Pacer
+from lambdas.alert.probes.actor import ACTOR_PROBES
+from lambdas.alert.probes.damage import DAMAGE_PROBES
+from lambdas.alert.probes.queue import QUEUE_PROBES, TAGS
+from lambdas.alert.probes.source import SOURCE_PROBES
+from lambdas.alert.triage import Case, run_triage
+
+if TYPE_CHECKING:
+    from policies.detection.estate import Estate
+    from policies.detection.record import ApiCall
+    from policies.detection.triage.finding import Triage
+
+BUDGET_SECONDS = 20.0
+"""How long all probes together may take."""
+
+PROBES = (*DAMAGE_PROBES, *QUEUE_PROBES, *ACTOR_PROBES, *SOURCE_PROBES)
+"""All of them, in the order in which a reader wants to know."""
+
+
+class Investigation:
+    """Asks AWS about calls. One for a process: credentials and the pace of lookups are common to all calls.
+
+    Parameters
+    ----------
+    estate
+        What is known of the organization; only its accounts are asked.
+    """
+
+    def __init__(self, estate: Estate) -> None:
+        self._estate = estate
+        self._clients = Clients()
+        self._pacer = Pacer()
+
+    def tags_of(self, call: ApiCall, seconds: float) -> Triage:
+        """Return the tags of a call's queue and nothing else: an exception may depend on them."""
+        return run_triage(self._case(call), [TAGS], self._clients, seconds)
+
+    def triage_of(self, call: ApiCall, seconds: float) -> Triage:
+        """Return all that can be found out about a call in some seconds."""
+        return run_triage(self._case(call), PROBES, self._clients, min(seconds, BUDGET_SECONDS))
+
+    def _case(self, call: ApiCall) -> Case:
+        return Case(call, self._estate, CloudTrailHistory(self._clients, self._pacer))

@@ -1,0 +1,220 @@
+"""What is done about one alert: remember, except, investigate, tell.
+
+Every step that fails makes the alert poorer and never less certain to go out. What no channel takes makes the
+function fail: then Lambda tries again, only for the channels that are missing, and at last keeps the event in
+the queue of failures.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING, Any
+
+from policies.detection.alert import Alert, Harmless, with_triage
+from policies.detection.exceptions import depends_on_tags, find_exception
+from policies.detection.record import ApiCall
+from policies.detection.text import clipped
+from policies.detection.triage.finding import NO_EVIDENCE, NO_TRIAGE
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from lambdas.alert.channels import Channel, Sent
+    from lambdas.alert.exception_records import ExceptionRecords
+    from lambdas.alert.investigation import Investigation
+    from lambdas.alert.ledger import Claim, Ledger
+    from policies.detection.estate import Estate
+    from policies.detection.exceptions import ExceptionMatch
+    from policies.detection.triage.finding import Triage
+
+METRICS = "purge-guard"
+"""The namespace of the metrics that the function writes into its log."""
+
+# To publish to every channel, one try after another, takes so long at most.
+TELLING_SECONDS = 10.0
+SHORTEST_TRIAGE_SECONDS = 3.0
+TAGS_SECONDS = 6.0
+
+_LONGEST_LOGGED = 300
+
+
+class NotToldError(Exception):
+    """Some channel did not take an alert, so the same event has to be delivered again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What the function works with; what is a function is made when it is first needed.
+
+    Parameters
+    ----------
+    ledger
+        Remembers what was sent.
+    estate
+        What is known of the organization.
+    runbook_url
+        The organization's own runbook; empty for the one that a rule names.
+    channels
+        Returns where alerts go, people first.
+    investigation
+        Returns what asks AWS about calls.
+    exception_records
+        Returns what counts the calls that exceptions silence.
+    doubt
+        What is wrong with what the function was told; empty where nothing is.
+    """
+
+    ledger: Ledger
+    estate: Estate
+    runbook_url: str
+    channels: Callable[[], tuple[Channel, ...]]
+    investigation: Callable[[], Investigation]
+    exception_records: Callable[[], ExceptionRecords]
+    doubt: str = ""
+
+
+def tell(alert: Alert, services: Services, seconds_left: Callable[[], float]) -> dict[str, Any]:
+    """Do everything that one alert calls for, and return what to log about it.
+
+    Parameters
+    ----------
+    alert
+        The alert, as its record alone makes it.
+    services
+        What to work with.
+    seconds_left
+        How long this invocation can still take.
+    """
+    claim = services.ledger.claim(alert.key, seconds_left())
+    if claim.is_sent:
+        return {**log_entry(alert), "decision": "already sent", "deliveries": claim.deliveries}
+    match = _exception_for(alert, services, seconds_left)
+    if match is not None and match.is_silencing:
+        return _except(alert, match, services, claim)
+    triage = _triage_for(alert, services, seconds_left)
+    informed = with_triage(alert, triage, match, services.estate)
+    return _send(_with_doubts(informed, services, claim), services, claim)
+
+
+def told_nothing(harmless: Harmless) -> dict[str, Any]:
+    """Return what to log about a call that no rule minds."""
+    call = harmless.call
+    fields = {
+        "event": call.event_name,
+        "account": call.account,
+        "region": call.region,
+        "actor": call.actor.label,
+        "event_id": call.ids.event,
+    }
+    return {"decision": "harmless", **_short(fields)}
+
+
+def log_entry(alert: Alert) -> dict[str, Any]:
+    """Return the part of a log line that says what an alert is about."""
+    return _short(
+        {
+            "key": alert.key,
+            "kind": alert.kind,
+            "rule": alert.rule.id if alert.rule else None,
+            "severity": alert.assessment.severity,
+            "outcome": alert.outcome,
+            "account": alert.subject.account,
+            "region": alert.region,
+            "target": alert.target,
+            "notes": " ".join(alert.notes),
+        }
+    )
+
+
+def _exception_for(
+    alert: Alert, services: Services, seconds_left: Callable[[], float]
+) -> ExceptionMatch | None:
+    """Return the exception that covers an alert's call, having asked for tags only where they decide."""
+    call, rule, estate = alert.subject, alert.rule, services.estate
+    if rule is None or not isinstance(call, ApiCall) or not estate.exceptions:
+        return None
+    evidence = NO_EVIDENCE
+    if depends_on_tags(rule, call, estate):
+        seconds = min(TAGS_SECONDS, seconds_left() - TELLING_SECONDS)
+        evidence = services.investigation().tags_of(call, seconds).evidence
+    return find_exception(rule, call, evidence, estate)
+
+
+def _except(alert: Alert, match: ExceptionMatch, services: Services, claim: Claim) -> dict[str, Any]:
+    """Record a call that an exception silences: in the log, as a metric, and in the ledger's counts."""
+    exception = match.exception
+    actor = alert.subject.actor.label if isinstance(alert.subject, ApiCall) else ""
+    last = clipped(f"{alert.target} by {actor}", _LONGEST_LOGGED)
+    uncounted = services.exception_records().count(exception.id, alert.key, last)
+    return {
+        **log_entry(alert),
+        "decision": "excepted",
+        "deliveries": claim.deliveries,
+        "exception": exception.id,
+        "uncounted": uncounted,
+        "unconfirmed": services.ledger.confirm(alert.key),
+        **_metric("ExceptedCalls", "Exception", exception.id, services),
+    }
+
+
+def _triage_for(alert: Alert, services: Services, seconds_left: Callable[[], float]) -> Triage:
+    """Return what can be found out about an alert's call while there is time."""
+    if alert.rule is None or not isinstance(alert.subject, ApiCall):
+        return NO_TRIAGE
+    seconds = seconds_left() - TELLING_SECONDS
+    if seconds < SHORTEST_TRIAGE_SECONDS:
+        return NO_TRIAGE
+    return services.investigation().triage_of(alert.subject, seconds)
+
+
+def _with_doubts(alert: Alert, services: Services, claim: Claim) -> Alert:
+    notes = list(alert.notes)
+    if claim.doubt:
+        notes.append(f"This alert may come twice: {claim.doubt}.")
+    if services.doubt:
+        notes.append(services.doubt)
+    if isinstance(alert.subject, ApiCall) and alert.rule and not alert.triage.findings:
+        notes.append("Nothing was looked up about this call: no time was left for it.")
+    return replace(alert, notes=tuple(notes))
+
+
+def _send(alert: Alert, services: Services, claim: Claim) -> dict[str, Any]:
+    from lambdas.alert.channels import send_to_channels  # noqa: PLC0415 - after the ledger's first answer
+
+    sent = send_to_channels(alert, services.channels(), claim.served)
+    entry = {**log_entry(alert), "deliveries": claim.deliveries, "ids": sent.ids}
+    if sent.failures:
+        unconfirmed = services.ledger.postpone(alert.key, sent.served)
+        return {
+            **entry,
+            "decision": "failed",
+            "failures": _short(sent.failures),
+            "unconfirmed": unconfirmed,
+            **_failure_metric(sent, services),
+        }
+    return {**entry, "decision": "sent", "unconfirmed": services.ledger.confirm(alert.key)}
+
+
+def _failure_metric(sent: Sent, services: Services) -> dict[str, Any]:
+    return _metric("ChannelFailures", "Channel", ",".join(sorted(sent.failures)), services)
+
+
+def _metric(name: str, dimension: str, value: str, services: Services) -> dict[str, Any]:
+    """Return the fields that make CloudWatch count a log line as a metric.
+
+    See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
+    """
+    directive = {
+        "Namespace": METRICS,
+        "Dimensions": [[dimension]],
+        "Metrics": [{"Name": name, "Unit": "Count"}],
+    }
+    stamp = int(services.ledger.now() * 1000)
+    return {"_aws": {"Timestamp": stamp, "CloudWatchMetrics": [directive]}, dimension: value, name: 1}
+
+
+def _short(fields: dict[str, Any]) -> dict[str, Any]:
+    return {
+        name: clipped(value, _LONGEST_LOGGED) if isinstance(value, str) else value
+        for name, value in fields.items()
+    }

@@ -1,0 +1,285 @@
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+
+import boto3
+import pytest
+from botocore.stub import Stubber
+
+from lambdas.alert.channels import ChannelError
+from lambdas.alert.channels.bus import BusChannel
+from lambdas.alert.channels.chat import ChatChannel
+from lambdas.alert.channels.making import channels_of
+from lambdas.alert.channels.security_hub import SecurityHubChannel
+from lambdas.alert.handler import process, read_archive
+from lambdas.alert.telling import NotToldError
+from policies.detection.alert import NOTHING_KNOWN, Alert, alerts_in
+from policies.detection.estate import Estate, KnownAccount
+from policies.detection.estate_document import FILE, estate_json
+from policies.detection.exceptions import PurgeException
+from policies.detection.triage.finding import Evidence, Finding, Triage
+from policies.naming import Place
+from policies.settings import AlertSettings
+from tests.events import event_named
+from tests.events.arbitrary import RECORD, on_bus
+from tests.lambdas.local_services import TIMEOUT_SECONDS, LocalServices
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from lambdas.alert.telling import Services
+    from policies.detection.record import ApiCall
+
+PURGE = event_named("purged-by-role-session")
+ROLE = "arn:aws:iam::111122223333:role/AppRole"
+SIGNED = PurgeException(
+    "tests", "clean-up", "payments", "OPS-1", expires=datetime(2027, 1, 1, tzinfo=UTC), principals=(ROLE,)
+)
+ACCOUNTS = {"111122223333": KnownAccount("shop", owner="payments")}
+HUB = Place("222233334444", "us-east-1")
+
+
+@dataclass
+class Findings:
+    """An investigation that knows its answers beforehand, and remembers what it was asked."""
+
+    tags: dict[str, str] = field(default_factory=dict)
+    asked: list[str] = field(default_factory=list)
+
+    def tags_of(self, _call: ApiCall, _seconds: float) -> Triage:
+        self.asked.append("tags")
+        return Triage(evidence=Evidence(queue_tags=self.tags))
+
+    def triage_of(self, _call: ApiCall, _seconds: float) -> Triage:
+        self.asked.append("all")
+        finding = Finding("backlog", "Lost", "1,240 messages")
+        return Triage((finding,), Evidence(backlog=1_240, queue_owner="Orders"))
+
+
+@dataclass
+class Refusing:
+    """A channel that takes nothing until it is told to."""
+
+    name: str = "chat"
+    is_open: bool = False
+    taken: list[Alert] = field(default_factory=list)
+
+    def send(self, alert: Alert) -> str:
+        if not self.is_open:
+            raise ChannelError("the channel is closed")
+        self.taken.append(alert)
+        return "taken"
+
+
+def with_exceptions(local: LocalServices, *exceptions: PurgeException, findings: Findings) -> Services:
+    estate = Estate(ACCOUNTS, owners=("payments", "orders"), exceptions=exceptions)
+    investigation: Any = findings
+    return replace(local.services_with(estate=estate), investigation=lambda: investigation)
+
+
+def tell(event: object, services: Services, seconds: float = TIMEOUT_SECONDS) -> dict[str, Any]:
+    (entry,) = process(event, services, lambda: seconds)
+    return entry
+
+
+def test_what_the_triage_found_out_is_in_the_alert_and_in_its_severity(local: LocalServices) -> None:
+    tell(PURGE, with_exceptions(local, findings=Findings()))
+
+    (document,) = local.received()
+    assert document["triage"][0]["text"] == "1,240 messages"
+    assert (document["severity"], document["risk"]) == ("high", 62)
+
+
+def test_an_exception_silences_counts_and_leaves_a_metric(
+    local: LocalServices, capsys: pytest.CaptureFixture[str]
+) -> None:
+    findings = Findings()
+    services = with_exceptions(local, SIGNED, findings=findings)
+
+    entry = tell(PURGE, services)
+    again = tell(PURGE, services)
+
+    assert (entry["decision"], entry["exception"], again["decision"]) == ("excepted", "tests", "already sent")
+    assert local.received() == []
+    assert findings.asked == []
+    day = datetime.fromtimestamp(local.clock.now(), UTC).date()
+    assert services.exception_records().hits_on([day], ["tests"])["tests"][0] == 1
+    logged = json.loads(capsys.readouterr().out.splitlines()[0])
+    directive = logged["_aws"]["CloudWatchMetrics"][0]
+    assert (directive["Namespace"], directive["Dimensions"]) == ("purge-guard", [["Exception"]])
+    assert (logged["Exception"], logged["ExceptedCalls"]) == ("tests", 1)
+
+
+@pytest.mark.parametrize(("tags", "decision"), [({"stage": "test"}, "excepted"), ({}, "sent")])
+def test_tags_are_looked_up_before_an_exception_that_asks_for_them(
+    local: LocalServices, tags: dict[str, str], decision: str
+) -> None:
+    findings = Findings(tags)
+    entry = tell(PURGE, with_exceptions(local, replace(SIGNED, tags={"stage": "test"}), findings=findings))
+
+    assert entry["decision"] == decision
+    assert findings.asked[0] == "tags"
+
+
+def test_an_exception_on_trial_alerts_and_says_what_it_would_have_silenced(local: LocalServices) -> None:
+    tell(PURGE, with_exceptions(local, replace(SIGNED, is_trial=True), findings=Findings()))
+
+    (document,) = local.received()
+    assert document["exception"]["trial"] is True
+    assert document["exception"]["reason"] == "it is on trial"
+
+
+def test_a_refused_attempt_is_told_whatever_was_signed(local: LocalServices) -> None:
+    event = on_bus({**RECORD, "errorCode": "AccessDenied"})
+
+    assert tell(event, with_exceptions(local, SIGNED, findings=Findings()))["decision"] == "sent"
+
+
+def test_a_channel_that_fails_keeps_no_other_from_being_told(local: LocalServices) -> None:
+    closed = Refusing()
+    usual = local.services
+    services = replace(usual, channels=lambda: (closed, *usual.channels()))
+
+    with pytest.raises(NotToldError, match="chat: the channel is closed"):
+        tell(PURGE, services)
+
+    assert len(local.received()) == 1
+
+
+def test_the_next_delivery_serves_only_the_channels_that_are_missing(local: LocalServices) -> None:
+    late = Refusing()
+    usual = local.services
+    services = replace(usual, channels=lambda: (*usual.channels(), late))
+    with pytest.raises(NotToldError):
+        tell(PURGE, services)
+    local.received()
+    late.is_open = True
+
+    entry = tell(PURGE, services)
+    again = tell(PURGE, services)
+
+    assert (entry["decision"], list(entry["ids"]), again["decision"]) == ("sent", ["chat"], "already sent")
+    assert len(late.taken) == 1
+    assert local.received() == []
+
+
+def test_without_time_for_a_triage_the_alert_goes_out_and_says_so(local: LocalServices) -> None:
+    findings = Findings()
+    tell(PURGE, with_exceptions(local, findings=findings), seconds=12)
+
+    (document,) = local.received()
+    assert findings.asked == []
+    assert "Nothing was looked up about this call: no time was left for it." in document["notes"]
+
+
+def test_the_owners_of_a_queue_are_named_for_their_subscriptions(local: LocalServices) -> None:
+    tell(PURGE, with_exceptions(local, findings=Findings()))
+
+    (message,) = (json.loads(message["Body"]) for message in local.raw_messages())
+    owner = message["MessageAttributes"]["owner"]
+    assert (owner["Type"], json.loads(owner["Value"])) == ("String.Array", ["orders", "payments"])
+
+
+def test_an_archive_without_the_organization_makes_alerts_that_say_so(
+    local: LocalServices, tmp_path: Path
+) -> None:
+    estate, doubt = read_archive(tmp_path)
+    tell(PURGE, replace(local.services, estate=estate, doubt=doubt))
+
+    (document,) = local.received()
+    assert "What the inventory says of accounts, owners and exceptions is unknown" in document["notes"][0]
+
+
+def test_an_archive_says_what_is_known_of_the_organization(tmp_path: Path) -> None:
+    estate = Estate(ACCOUNTS, exceptions=(SIGNED,))
+    (tmp_path / FILE).write_text(estate_json(estate), encoding="utf-8")
+
+    assert read_archive(tmp_path) == (estate, "")
+
+
+def stubbed(service: Any) -> tuple[Any, Stubber]:  # noqa: ANN401 - a literal of boto3's types
+    client = boto3.client(service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")  # noqa: S106 - no secret
+    return client, Stubber(client)
+
+
+def purge() -> Alert:
+    return alerts_in(PURGE)[0]
+
+
+def test_security_hub_takes_a_finding_with_a_stubbed_client() -> None:
+    client, stubber = stubbed("securityhub")
+    stubber.add_response("batch_import_findings", {"FailedCount": 0, "SuccessCount": 1})
+    with stubber:
+        identity = SecurityHubChannel(client, HUB, lambda: datetime.now(UTC)).send(purge())
+
+    assert identity.startswith("purge-guard/us-east-1/222233334444/purge/")
+
+
+def test_a_success_of_security_hub_that_holds_a_failure_is_one_with_a_stubbed_client() -> None:
+    client, stubber = stubbed("securityhub")
+    failed = [{"Id": "f", "ErrorCode": "InvalidInput", "ErrorMessage": "no such account"}]
+    stubber.add_response(
+        "batch_import_findings", {"FailedCount": 1, "SuccessCount": 0, "FailedFindings": failed}
+    )
+    with stubber, pytest.raises(ChannelError, match="InvalidInput: no such account"):
+        SecurityHubChannel(client, HUB, lambda: datetime.now(UTC)).send(purge())
+
+
+def test_an_event_that_the_bus_refuses_is_a_failure_with_a_stubbed_client() -> None:
+    client, stubber = stubbed("events")
+    entry = {"ErrorCode": "InternalFailure", "ErrorMessage": "try again"}
+    stubber.add_response("put_events", {"FailedEntryCount": 1, "Entries": [entry]})
+    with stubber, pytest.raises(ChannelError, match="InternalFailure: try again"):
+        BusChannel(client, "purge-guard-hub").send(purge())
+
+
+def test_the_event_reaches_whoever_has_a_rule_on_the_bus(local: LocalServices) -> None:
+    events: Any = boto3.client("events", region_name="us-east-1")
+    url = local.sqs.create_queue(QueueName="automation")["QueueUrl"]
+    arn = local.sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]["QueueArn"]
+    events.create_event_bus(Name="purge-guard-hub")
+    pattern = json.dumps({"source": ["purge-guard"], "detail": {"severity": ["medium"]}})
+    events.put_rule(Name="automation", EventBusName="purge-guard-hub", EventPattern=pattern)
+    target = {"Id": "queue", "Arn": arn}
+    events.put_targets(Rule="automation", EventBusName="purge-guard-hub", Targets=[target])
+
+    BusChannel(events, "purge-guard-hub").send(purge())
+
+    (message,) = local.sqs.receive_message(QueueUrl=url)["Messages"]
+    event = json.loads(message["Body"])
+    assert (event["detail-type"], event["detail"]["kind"]) == ("purge-guard alert", "purge")
+
+
+def test_chat_gets_a_custom_notification(local: LocalServices) -> None:
+    ChatChannel(local.sns, local.topic_arn).send(purge())
+
+    (message,) = (json.loads(message["Body"]) for message in local.raw_messages())
+    notification = json.loads(message["Message"])
+    assert (notification["version"], notification["source"]) == ("1.0", "custom")
+
+
+@pytest.mark.parametrize(
+    ("changes", "names"),
+    [
+        ({}, ["topic"]),
+        ({"chat_topic_arn": "arn:aws:sns:us-east-1:222233334444:chat"}, ["topic", "chat"]),
+        ({"security_hub": True, "bus_name": "purge-guard-hub"}, ["topic", "security-hub", "bus"]),
+    ],
+)
+def test_there_are_the_channels_that_the_settings_ask_for(changes: dict[str, Any], names: list[str]) -> None:
+    settings = AlertSettings("arn:aws:sns:us-east-1:222233334444:alerts", "ledger", ledger_days=90, **changes)
+    channels = channels_of(settings, NOTHING_KNOWN, lambda service: service, lambda: datetime.now(UTC))
+
+    assert [channel.name for channel in channels] == names
+
+
+def test_programs_get_ocsf_where_the_settings_say_so(local: LocalServices) -> None:
+    settings = AlertSettings(local.topic_arn, "ledger", ledger_days=90, json_format="ocsf")
+    (topic,) = channels_of(settings, NOTHING_KNOWN, lambda _: local.sns, local.time)
+    topic.send(purge())
+
+    (document,) = local.received()
+    assert document["class_uid"] == 2004
