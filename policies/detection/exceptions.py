@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from datetime import timedelta
 from functools import cache
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -23,12 +22,14 @@ if TYPE_CHECKING:
 
     from policies.detection.actor import Actor
     from policies.detection.estate import Estate
+    from policies.detection.queue import Queue
     from policies.detection.record import ApiCall
     from policies.detection.rule import Rule
     from policies.detection.triage.finding import Evidence
 
-_WILDCARDS = {"*": ".*", "?": "."}
+_WILDCARDS = frozenset("*?")
 _ARN_PARTS = 6
+_DAYS_A_WEEK = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,8 @@ class Schedule:
     days
         Days of the week, Monday being 0.
     start_minute, end_minute
-        Minutes since midnight in the time zone, the end excluded. An end before the start is on the next day.
+        Minutes since midnight in the time zone, the end excluded. An end that is not after the start is on
+        the next day.
     time_zone
         A name of the IANA database, such as ``Europe/Berlin``.
     """
@@ -148,7 +150,7 @@ def _covers(exception: PurgeException, call: ApiCall, estate: Estate) -> bool:
     account = estate.accounts.get(call.account or "")
     criteria: tuple[tuple[tuple[str, ...], bool], ...] = (
         (exception.principals, any(is_principal(pattern, call.actor) for pattern in exception.principals)),
-        (exception.queues, _matches_any(exception.queues, call.queue.arn if call.queue else None)),
+        (exception.queues, any(is_queue(pattern, call.queue) for pattern in exception.queues)),
         (exception.accounts, call.account in exception.accounts),
         (exception.environments, account is not None and account.environment in exception.environments),
         (exception.user_agents, _matches_any(exception.user_agents, call.user_agent)),
@@ -175,8 +177,8 @@ def _objections(exception: PurgeException, call: ApiCall, estate: Estate) -> Ite
         yield "root made the call"
     if not estate.knows(call.actor.account):
         yield "the actor is of an account that is not in the inventory"
-    if exception.schedule is not None and not _is_scheduled(exception.schedule, call):
-        yield "the call was made outside its schedule"
+    if exception.schedule is not None:
+        yield from _off_schedule(exception.schedule, call)
     if exception.is_trial:
         yield "it is on trial"
 
@@ -209,9 +211,35 @@ def is_principal(pattern: str, actor: Actor) -> bool:
     if actor.role_arn is not None:
         return matches_pattern(pattern, actor.role_arn)
     parts = pattern.split(":", _ARN_PARTS - 1)
-    if len(parts) != _ARN_PARTS or not parts[-1].startswith("role/") or set(pattern) & set(_WILDCARDS):
+    if len(parts) != _ARN_PARTS or not parts[-1].startswith("role/") or _WILDCARDS & set(pattern):
         return False
     return (parts[4], parts[-1].rpartition("/")[2]) == (actor.account, actor.name)
+
+
+def is_queue(pattern: str, queue: Queue | None) -> bool:
+    """Return whether a queue is one of those that a pattern names.
+
+    The parts of the two ARNs are held against each other one by one. A name that somebody made up, such as
+    ``x:111122223333:test-1``, so never passes for a region, an account and a name.
+
+    Parameters
+    ----------
+    pattern
+        The ARN of a queue, in which ``*`` and ``?`` are wildcards.
+    queue
+        The queue; one of which a part of the ARN is unknown is none of them.
+
+    Examples
+    --------
+    >>> from policies.detection.queue import queue_from_arn
+    >>> queue = queue_from_arn("arn:aws:sqs:eu-west-1:111122223333:test-1")
+    >>> is_queue("arn:aws:sqs:*:111122223333:test-*", queue)
+    True
+    """
+    if queue is None or queue.arn is None:
+        return False
+    wanted, found = (arn.split(":", _ARN_PARTS - 1) for arn in (pattern, queue.arn))
+    return len(wanted) == len(found) and all(map(matches_pattern, wanted, found))
 
 
 def matches_pattern(pattern: str, text: str) -> bool:
@@ -227,32 +255,45 @@ def matches_pattern(pattern: str, text: str) -> bool:
 
 @cache
 def _expression(pattern: str) -> re.Pattern[str]:
-    # Of several asterisks in a row all but the first only cost time.
-    once = re.sub(r"\*+", "*", pattern)
-    return re.compile("".join(_WILDCARDS.get(char) or re.escape(char) for char in once), re.DOTALL)
+    first, *others = map(_literally, pattern.split("*"))
+    if not others:
+        return re.compile(first, re.DOTALL)
+    *middle, last = others
+    # What stands between two asterisks is found once and never given back (an atomic group). Otherwise a user
+    # agent that somebody made up for it could take minutes.
+    found = "".join(f"(?>.*?{part})" for part in middle if part)
+    return re.compile(f"{first}{found}.*{last}", re.DOTALL)
+
+
+def _literally(part: str) -> str:
+    return re.escape(part).replace(r"\?", ".")
 
 
 def _matches_any(patterns: tuple[str, ...], text: str | None) -> bool:
     return text is not None and any(matches_pattern(pattern, text) for pattern in patterns)
 
 
-def _is_scheduled(schedule: Schedule, call: ApiCall) -> bool:
-    """Return whether a call was made within a schedule, as the clocks of its time zone showed."""
-    from zoneinfo import ZoneInfo, ZoneInfoNotFoundError  # noqa: PLC0415 - few alerts need it, and it costs milliseconds
+def _off_schedule(schedule: Schedule, call: ApiCall) -> Iterator[str]:
+    """Yield why a call was not made within a schedule, as the clocks of its time zone showed."""
+    from zoneinfo import ZoneInfo  # noqa: PLC0415 - few alerts need it, and it costs milliseconds
 
     if call.time is None:
-        return False
+        return
     try:
-        zone = ZoneInfo(schedule.time_zone)
-    except ZoneInfoNotFoundError:
-        # Nobody can tell what its clocks showed. So it was outside.
-        return False
-    there = call.time.astimezone(zone)
-    minute = there.hour * 60 + there.minute
-    day = there.weekday()
+        there = call.time.astimezone(ZoneInfo(schedule.time_zone))
+    except (KeyError, OSError, OverflowError, ValueError):
+        # Time zones are files of the machine, which may lack one.
+        yield f"nobody could tell the time in {schedule.time_zone}, the time zone of its schedule"
+        return
+    if not _is_within(schedule, there):
+        yield "the call was made outside its schedule"
+
+
+def _is_within(schedule: Schedule, there: datetime) -> bool:
+    minute, day = there.hour * 60 + there.minute, there.weekday()
     if schedule.start_minute < schedule.end_minute:
         return day in schedule.days and schedule.start_minute <= minute < schedule.end_minute
     # Over midnight: what is before the end belongs to the day before.
-    yesterday = (there - timedelta(days=1)).weekday()
     is_evening = day in schedule.days and minute >= schedule.start_minute
-    return is_evening or (yesterday in schedule.days and minute < schedule.end_minute)
+    is_morning = (day - 1) % _DAYS_A_WEEK in schedule.days and minute < schedule.end_minute
+    return is_evening or is_morning
