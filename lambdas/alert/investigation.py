@@ -15,7 +15,7 @@ from lambdas.alert.triage import Case, run_triage
 if TYPE_CHECKING:
     from policies.detection.estate import Estate
     from policies.detection.record import ApiCall
-    from policies.detection.triage.finding import Triage
+    from policies.detection.triage.evidence import Triage
 
 BUDGET_SECONDS = 20.0
 """How long all probes together may take."""

@@ -11,10 +11,9 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from policies.detection.alert import Alert, Harmless, with_triage
-from policies.detection.exceptions import depends_on_tags, find_exception
 from policies.detection.record import ApiCall
 from policies.detection.text import clipped
-from policies.detection.triage.finding import NO_EVIDENCE, NO_TRIAGE
+from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -25,7 +24,7 @@ if TYPE_CHECKING:
     from lambdas.alert.ledger import Claim, Ledger
     from policies.detection.estate import Estate
     from policies.detection.exceptions import ExceptionMatch
-    from policies.detection.triage.finding import Triage
+    from policies.detection.triage.evidence import Triage
 
 METRICS = "purge-guard"
 """The namespace of the metrics that the function writes into its log."""
@@ -133,6 +132,8 @@ def _exception_for(
     call, rule, estate = alert.subject, alert.rule, services.estate
     if rule is None or not isinstance(call, ApiCall) or not estate.exceptions:
         return None
+    from policies.detection.exceptions import depends_on_tags, find_exception  # noqa: PLC0415 - see handler
+
     evidence = NO_EVIDENCE
     if depends_on_tags(rule, call, estate):
         seconds = min(TAGS_SECONDS, seconds_left() - TELLING_SECONDS)

@@ -19,7 +19,8 @@ from botocore.parsers import ResponseParserError
 from lambdas.alert.clients import TriageRoleError
 from policies.detection.queue import is_account_id
 from policies.detection.text import elided
-from policies.detection.triage.finding import NO_EVIDENCE, Evidence, Finding, Reading, Status, Triage
+from policies.detection.triage.evidence import NO_EVIDENCE, Evidence, Triage
+from policies.detection.triage.finding import Finding, Reading, Status
 from policies.detection.triage.refusal import status_of
 from policies.naming import TRIAGE_ROLE, Place
 

@@ -11,19 +11,19 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from policies.detection.account_alarm import ACCOUNT_ALARMS
-from policies.detection.alarm import BACK_TO_NORMAL, IN_ALARM, AlarmChange, read_alarm
 from policies.detection.cards.purge import QUEUE_PURGED
 from policies.detection.estate import Estate
 from policies.detection.intake import Received, records_in
 from policies.detection.json_text import json_text
 from policies.detection.record import ApiCall, read_call
+from policies.detection.rule import DETAIL_TYPE
 from policies.detection.rules import finding_rule, is_harmless
 from policies.detection.severity import Assessment, assess, severity_of
 from policies.detection.text import elided, quoted, visible_ascii
-from policies.detection.triage.finding import NO_TRIAGE, Triage
+from policies.detection.triage.evidence import NO_TRIAGE, Triage
 
 if TYPE_CHECKING:
+    from policies.detection.alarm import AlarmChange
     from policies.detection.exceptions import ExceptionMatch
     from policies.detection.rule import Detection, Rule
 
@@ -37,8 +37,6 @@ LONGEST_TITLE = 100
 
 _LONGEST_ID = 128
 _UNRECOGNIZED_RISK = 21
-_ALARM_RISKS = {IN_ALARM: 73, BACK_TO_NORMAL: 1}
-_OTHER_ALARM_RISK = 47
 
 
 class AlertKind(StrEnum):
@@ -102,7 +100,7 @@ class Alert:
     @property
     def target(self) -> str | None:
         """The queue, the alarm, or the API that the alert is about, as the event names it."""
-        if isinstance(self.subject, AlarmChange):
+        if not isinstance(self.subject, ApiCall):
             return self.subject.name
         if self.kind is AlertKind.UNRECOGNIZED:
             return self.subject.event_name
@@ -118,7 +116,7 @@ class Alert:
     @property
     def outcome(self) -> str:
         """What became of the call, the state of the alarm, or unknown."""
-        if isinstance(self.subject, AlarmChange):
+        if not isinstance(self.subject, ApiCall):
             return (self.subject.state or UNKNOWN).lower()
         return UNKNOWN if self.kind is AlertKind.UNRECOGNIZED else self.subject.outcome
 
@@ -191,9 +189,12 @@ def with_triage(
 
 def _judged(received: Received, runbook_url: str, estate: Estate) -> Alert | Harmless:
     event = received.envelope or received.record
-    change = read_alarm(event)
-    if change:
-        return _alarm_alert(change, event)
+    if isinstance(event, dict) and event.get("detail-type", DETAIL_TYPE) != DETAIL_TYPE:
+        # Few events are alarms, and a cold start need not wait for what reads them.
+        from policies.detection.alarm_alert import alarm_alert_in  # noqa: PLC0415
+
+        if alert := alarm_alert_in(event):
+            return alert
     call = read_call(received)
     found = finding_rule(call, estate)
     if found:
@@ -209,14 +210,14 @@ def _call_alert(call: ApiCall, rule: Rule, detection: Detection, raw: str | None
         kind=kind,
         subject=call,
         rule=rule,
-        assessment=_plain(rule.risk),
+        assessment=plain_assessment(rule.risk),
         headline=detection.headline,
         summary=detection.summary,
         first_steps=rule.first_steps,
         runbook=runbook_url or rule.runbook,
         notes=call.notes,
-        raw=raw or _UNWRITABLE,
-        key=_key_of(kind, _ids(call), raw),
+        raw=raw or UNWRITABLE,
+        key=key_of(kind, _ids(call), raw),
     )
 
 
@@ -225,14 +226,14 @@ def _unrecognized(call: ApiCall, raw: str | None, runbook_url: str) -> Alert:
         kind=AlertKind.UNRECOGNIZED,
         subject=call,
         rule=None,
-        assessment=_plain(_UNRECOGNIZED_RISK),
+        assessment=plain_assessment(_UNRECOGNIZED_RISK),
         headline="Event that no rule knows",
         summary=_UNRECOGNIZED_SUMMARY,
         first_steps=_UNRECOGNIZED_STEPS,
         runbook=runbook_url or QUEUE_PURGED.runbook,
         notes=call.notes,
-        raw=raw or _UNWRITABLE,
-        key=_key_of(AlertKind.UNRECOGNIZED, _ids(call), raw),
+        raw=raw or UNWRITABLE,
+        key=key_of(AlertKind.UNRECOGNIZED, _ids(call), raw),
     )
 
 
@@ -240,28 +241,8 @@ def _ids(call: ApiCall) -> tuple[str | None, ...]:
     return call.ids.shared, call.ids.request, call.ids.event
 
 
-def _alarm_alert(change: AlarmChange, document: object) -> Alert:
-    raw = json_text(document)
-    own = ACCOUNT_ALARMS.get(change.name or "")
-    risk = _ALARM_RISKS.get(change.state or "", _OTHER_ALARM_RISK)
-    return Alert(
-        kind=AlertKind.ALARM,
-        subject=change,
-        rule=None,
-        assessment=_plain(risk),
-        headline="purge-guard is well again"
-        if change.state == BACK_TO_NORMAL
-        else "purge-guard needs attention",
-        summary=own.meaning if own else "An alarm that is none of purge-guard's own reached the hub.",
-        first_steps=() if change.state == BACK_TO_NORMAL else _ALARM_STEPS,
-        runbook=None,
-        notes=(),
-        raw=raw or _UNWRITABLE,
-        key=_key_of(AlertKind.ALARM, (), raw),
-    )
-
-
-_UNWRITABLE = "(cannot be written as JSON)"
+UNWRITABLE = "(cannot be written as JSON)"
+"""What an alert shows of what arrived where that is no JSON."""
 
 _UNRECOGNIZED_SUMMARY = (
     "An event reached purge-guard that none of its rules knows, or that could not be read. It may be a purge."
@@ -272,17 +253,13 @@ _UNRECOGNIZED_STEPS = (
     "If not, find out which rule or principal sent it to the alert function.",
 )
 
-_ALARM_STEPS = (
-    "Until this is solved, purges in this account and region may go unseen or be told late.",
-    "Sign in to the account, find out what changed there, and deploy its stack again.",
-)
 
-
-def _plain(risk: int) -> Assessment:
+def plain_assessment(risk: int) -> Assessment:
+    """Return the assessment of what no factor makes better or worse."""
     return Assessment(severity_of(risk), risk)
 
 
-def _key_of(kind: AlertKind, ids: tuple[str | None, ...], raw: str | None) -> str | None:
+def key_of(kind: AlertKind, ids: tuple[str | None, ...], raw: str | None) -> str | None:
     """Return the first id that is fit to be a key, or else a digest of all that arrived."""
     for identity in ids:
         if identity and len(identity) <= _LONGEST_ID and identity.isascii() and identity.isprintable():

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from policies.detection.queue import Queue
     from policies.detection.record import ApiCall
     from policies.detection.rule import Rule
-    from policies.detection.triage.finding import Triage
+    from policies.detection.triage.evidence import Triage
 
 SCHEMA = 1
 """Raised when a field is taken away or changes its meaning, never when one is added."""

@@ -8,10 +8,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any
 
 from policies.detection.estate import Estate, KnownAccount
-from policies.detection.exceptions import PurgeException, Schedule
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+
+    from policies.detection.exceptions import PurgeException, Schedule
 
 FILE = "estate.json"
 """The member of a function's archive that holds it."""
@@ -83,6 +84,9 @@ def _schedule_fields(schedule: Schedule) -> Mapping[str, object]:
 
 
 def _exception(fields: dict[str, Any]) -> PurgeException:
+    # Where there are no exceptions, a cold start need not wait for what matches them.
+    from policies.detection.exceptions import PurgeException, Schedule  # noqa: PLC0415
+
     schedule = fields["schedule"]
     return PurgeException(
         **_values(fields, _SIGNATURE, _CRITERIA),

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from policies.detection.queue import Queue
     from policies.detection.record import ApiCall
     from policies.detection.rule import Rule
-    from policies.detection.triage.finding import Evidence
+    from policies.detection.triage.evidence import Evidence
 
 _WILDCARDS = frozenset("*?")
 _ARN_PARTS = 6

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from policies.detection.actor import ActorKind
 from policies.detection.rule import Outcome, RuleKind
-from policies.detection.triage.finding import NO_EVIDENCE, Evidence
+from policies.detection.triage.evidence import NO_EVIDENCE, Evidence
 
 if TYPE_CHECKING:
     from collections.abc import Callable

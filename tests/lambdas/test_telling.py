@@ -20,7 +20,8 @@ from policies.detection.alert import NOTHING_KNOWN, Alert, alerts_in
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.estate_document import FILE, estate_json
 from policies.detection.exceptions import PurgeException
-from policies.detection.triage.finding import Evidence, Finding, Triage
+from policies.detection.triage.evidence import Evidence, Triage
+from policies.detection.triage.finding import Finding
 from policies.naming import Place
 from policies.settings import AlertSettings
 from tests.events import event_named

@@ -13,7 +13,8 @@ from botocore.parsers import ResponseParserError
 from lambdas.alert.clients import Clients, TriageRoleError
 from lambdas.alert.triage import NotApplicableError, Probe, run_triage
 from policies.detection.estate import Estate
-from policies.detection.triage.finding import NO_EVIDENCE, Finding, Reading, Status, Triage
+from policies.detection.triage.evidence import NO_EVIDENCE, Triage
+from policies.detection.triage.finding import Finding, Reading, Status
 from tests.lambdas.probes.actor_cases import case_of
 
 if TYPE_CHECKING:

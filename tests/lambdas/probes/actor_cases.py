@@ -18,7 +18,8 @@ from tests.events.arbitrary import RECORD
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from policies.detection.triage.finding import Finding, Triage
+    from policies.detection.triage.evidence import Triage
+    from policies.detection.triage.finding import Finding
 
 ESTATE = Estate(
     accounts={"111122223333": KnownAccount("shop"), "222233334444": KnownAccount("security")},

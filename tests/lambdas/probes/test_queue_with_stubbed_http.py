@@ -10,7 +10,8 @@ import pytest
 
 from lambdas.alert.probes.damage import DAMAGE_PROBES
 from lambdas.alert.probes.queue import QUEUE_PROBES, TAGS
-from policies.detection.triage.finding import NO_EVIDENCE, Status
+from policies.detection.triage.evidence import NO_EVIDENCE
+from policies.detection.triage.finding import Status
 from tests.lambdas.aws_answers import DENIED, SILENCE, THROTTLED, Garbage, Refusal, aws_answers
 from tests.lambdas.probes.actor_cases import asked, case_of, found, line, past
 

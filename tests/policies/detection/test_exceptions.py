@@ -24,7 +24,7 @@ from policies.detection.intake import Received
 from policies.detection.queue import queue_from_arn
 from policies.detection.record import read_call
 from policies.detection.rule import RuleKind
-from policies.detection.triage.finding import NO_EVIDENCE, Evidence
+from policies.detection.triage.evidence import NO_EVIDENCE, Evidence
 from tests.events.arbitrary import RECORD
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from policies.detection.intake import Received
 from policies.detection.record import ApiCall, read_call
 from policies.detection.rule import Outcome, RuleKind
 from policies.detection.severity import FACTORS, Severity, assess, severity_of
-from policies.detection.triage.finding import Evidence
+from policies.detection.triage.evidence import Evidence
 from tests.events.arbitrary import RECORD
 
 if TYPE_CHECKING:

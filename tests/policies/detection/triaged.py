@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 from policies.detection.alert import Alert, alerts_in, with_triage
 from policies.detection.exceptions import ExceptionMatch, PurgeException
-from policies.detection.triage.finding import Evidence, Finding, Status, Triage
+from policies.detection.triage.evidence import Evidence, Triage
+from policies.detection.triage.finding import Finding, Status
 
 TRIAGE = Triage(
     findings=(
