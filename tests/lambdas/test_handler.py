@@ -187,7 +187,7 @@ def test_a_topic_that_cannot_be_reached_makes_the_function_fail(local: LocalServ
 
 def forget_services() -> None:
     """Let the next invocation make its services anew, as a process of its own would a second later."""
-    made = (handler._services, handler._channels, handler._client, handler._investigation)  # noqa: SLF001
+    made = (handler._services, handler._channels, handler._client, handler._investigation, handler._session)  # noqa: SLF001
     for each in made:
         each.cache_clear()
 
