@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from policies.inventory.exception_consistency import exception_arns, exception_contradictions
 from policies.inventory.model import home_region_of
 from policies.inventory.prevention_consistency import prevention_arns, prevention_contradictions
 from policies.inventory.problems import quoted
@@ -73,17 +74,14 @@ def contradictions(root: Value) -> Iterator[Contradiction]:
         yield from _trail(account, inventory.get("organization"))
     yield from prevention_contradictions(inventory)
     yield from _owners(inventory)
-    yield from repeated(
-        (("exceptions", index, "id"), as_text(as_mapping(exception).get("id")))
-        for index, exception in enumerate(as_list(inventory.get("exceptions")))
-    )
+    yield from exception_contradictions(inventory)
     hub_region = as_text(as_mapping(inventory.get("hub")).get("region")) or ""
     hub_partition = known_regions().get(hub_region)
     if hub_partition in SUPPORTED:
         for account in accounts:
             yield from _home_region(account, hub_region, account.home_regions(hub_partition))
             yield from _foreign_regions(account, hub_partition)
-        arns = (*_arns(accounts, subscriptions), *prevention_arns(inventory))
+        arns = (*_arns(accounts, subscriptions), *prevention_arns(inventory), *exception_arns(inventory))
         yield from _foreign_arns(arns, hub_partition)
 
 

@@ -11,7 +11,7 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
-from policies.inventory.fields import SLUG, AccountId, TagKey, TagValue, no_session
+from policies.inventory.fields import SLUG, AccountId, arn_in_its_region, no_session
 from policies.inventory.problems import quoted
 from policies.inventory.scalars import Unquoted
 from policies.inventory.section import Section
@@ -29,9 +29,16 @@ _EXPIRY = re.compile(
 )
 _TIME_OF_DAY = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _PRINCIPAL = re.compile(f"arn:({_PARTITIONS}):iam::[0-9]{{12}}:(user|role)/[A-Za-z0-9+=,.@_/*?-]+")
-_QUEUE = re.compile(f"arn:({_PARTITIONS}):sqs:([a-z0-9-]+|[*]):[0-9]{{12}}:[A-Za-z0-9_*?-]+([.]fifo)?")
+_QUEUE = re.compile(f"arn:({_PARTITIONS}):sqs:[a-z0-9*?-]+:[0-9]{{12}}:[A-Za-z0-9_*?-]+([.]fifo)?")
 
 _EXAMPLE_ROLE = "arn:aws:iam::111122223333:role/ci/*"
+_EXAMPLE_QUEUE = "arn:aws:sqs:*:111122223333:test-*"
+_EXAMPLE_SCHEDULE: JsonDict = {
+    "days": ["mon", "fri"],
+    "start": "09:00",
+    "end": "17:00",
+    "time_zone": "Europe/Berlin",
+}
 
 
 def _text(value: object) -> object:
@@ -68,7 +75,7 @@ def _minute(value: object) -> object:
     if found is None:
         raise PydanticCustomError(
             "time_of_day",
-            '{shown} is no time of day: write one in quotes, such as "09:00"',
+            '{shown} is no time of day: write one in quotes, such as "09:00"; midnight is "00:00"',
             {"shown": quoted(str(text))},
         )
     return int(found[1]) * 60 + int(found[2])
@@ -106,10 +113,11 @@ def _queue_pattern(pattern: str) -> str:
         raise PydanticCustomError(
             "queue_pattern",
             "{shown}: a queue is named by its ARN, in which only * and ? are wildcards and the account is"
-            " written in full, such as arn:aws:sqs:*:111122223333:test-*",
-            {"shown": quoted(pattern)},
+            " written in full, such as {example}",
+            {"shown": quoted(pattern), "example": _EXAMPLE_QUEUE},
         )
-    return pattern
+    region = pattern.split(":")[3]
+    return pattern if set(region) & set("*?") else arn_in_its_region(pattern)
 
 
 def _agent_pattern(pattern: str) -> str:
@@ -120,13 +128,30 @@ def _agent_pattern(pattern: str) -> str:
     return pattern
 
 
+def _not_blank(text: str) -> str:
+    if not text.strip():
+        raise PydanticCustomError("blank", "blank: whoever reads this has to know who signed for what", {})
+    return text
+
+
+def _not_null(value: object) -> object:
+    """Refuse a criterion without a value, which would hold always although somebody began to write it."""
+    if value is None:
+        raise PydanticCustomError(
+            "null_criterion", "empty: write when, or leave the key out if it is to hold at any time", {}
+        )
+    return value
+
+
 def _read_only(tags: Mapping[str, str]) -> Mapping[str, str]:
     return MappingProxyType(dict(tags))
 
 
 _UNIQUE: JsonDict = {"uniqueItems": True}
 Slug = Annotated[str, Field(pattern=SLUG, max_length=64)]
-Sentence = Annotated[str, Field(min_length=1, max_length=500)]
+Sentence = Annotated[
+    str, Field(min_length=1, max_length=500, json_schema_extra={"pattern": r"\S"}), AfterValidator(_not_blank)
+]
 Expiry = Annotated[
     datetime,
     BeforeValidator(_expiry),
@@ -144,8 +169,10 @@ PrincipalPattern = Annotated[
     BeforeValidator(no_session),
 ]
 QueuePattern = Annotated[
-    str, Field(examples=["arn:aws:sqs:*:111122223333:test-*"], max_length=200), AfterValidator(_queue_pattern)
+    str, Field(examples=[_EXAMPLE_QUEUE], max_length=200), AfterValidator(_queue_pattern)
 ]
+QueueTagKey = Annotated[str, Field(min_length=1, max_length=128)]
+QueueTagValue = Annotated[str, Field(max_length=256)]
 AgentPattern = Annotated[
     str, Field(min_length=1, max_length=200, examples=["aws-cli/*"]), AfterValidator(_agent_pattern)
 ]
@@ -162,7 +189,7 @@ class ScheduleSection(Section):
     """From when on, as the clocks of the time zone show."""
 
     end: TimeOfDay
-    """Until when, not included. An end before the start is on the next day."""
+    """Until when, not included. An end that is not after the start is on the next day."""
 
     time_zone: TimeZone
     """The time zone, by its name in the IANA database."""
@@ -186,27 +213,39 @@ class ExceptionSection(Section):
     expires: Expiry
     """The last day on which it holds, in UTC; a time of a day ends it then."""
 
-    principals: tuple[PrincipalPattern, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    principals: tuple[PrincipalPattern, ...] = Field(
+        default=(), min_length=1, examples=[[_EXAMPLE_ROLE]], json_schema_extra=_UNIQUE
+    )
     """Who: ARNs of users and roles with their paths. Only `*` and `?` are wildcards."""
 
-    queues: tuple[QueuePattern, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    queues: tuple[QueuePattern, ...] = Field(
+        default=(), min_length=1, examples=[[_EXAMPLE_QUEUE]], json_schema_extra=_UNIQUE
+    )
     """Which queues, by their ARNs, with the same wildcards."""
 
-    tags: Annotated[Mapping[TagKey, TagValue], AfterValidator(_read_only)] = Field(
-        default_factory=lambda: MappingProxyType({}), json_schema_extra={"additionalProperties": False}
+    tags: Annotated[Mapping[QueueTagKey, QueueTagValue], AfterValidator(_read_only)] = Field(
+        default_factory=lambda: MappingProxyType({}), min_length=1, examples=[{"environment": "test"}]
     )
-    """Tags that the queue has to have."""
+    """Tags that the queue has to have. Whoever may tag a queue can give it these."""
 
-    accounts: tuple[AccountId, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    accounts: tuple[AccountId, ...] = Field(
+        default=(), min_length=1, examples=[["111122223333"]], json_schema_extra=_UNIQUE
+    )
     """In which accounts the queues are."""
 
-    environments: tuple[Slug, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    environments: tuple[Slug, ...] = Field(
+        default=(), min_length=1, examples=[["test"]], json_schema_extra=_UNIQUE
+    )
     """In which environments the queues are, as their accounts say in this file."""
 
-    schedule: ScheduleSection | None = None
+    schedule: Annotated[ScheduleSection | None, BeforeValidator(_not_null)] = Field(
+        default=None, examples=[_EXAMPLE_SCHEDULE]
+    )
     """When."""
 
-    user_agents: tuple[AgentPattern, ...] = Field(default=(), json_schema_extra=_UNIQUE)
+    user_agents: tuple[AgentPattern, ...] = Field(
+        default=(), min_length=1, examples=[["aws-cli/*"]], json_schema_extra=_UNIQUE
+    )
     """What the caller's tool says of itself, with the same wildcards. A caller can let it say anything."""
 
     trial: bool = False
@@ -221,3 +260,7 @@ class ExceptionSection(Section):
                 {},
             )
         return self
+
+
+CRITERIA = ("principals", "queues", "accounts", "environments", "user_agents")
+"""The keys whose values are lists, each of which holds if one of its items does."""

@@ -137,7 +137,8 @@ def _known_region(region: str) -> str:
     return region
 
 
-def _arn_in_its_region(arn: str) -> str:
+def arn_in_its_region(arn: str) -> str:
+    """Refuse an ARN of a region that does not exist, or of another partition than its region."""
     if not arn.startswith("arn:"):
         return arn
     _, partition, _, region, *_ = _arn_of_an_account(arn).split(":")
@@ -267,18 +268,18 @@ PublicUrl = Annotated[HttpsUrl, AfterValidator(_public_url)]
 QueueArn = Annotated[
     str,
     Field(pattern=QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:alerts"]),
-    AfterValidator(_arn_in_its_region),
+    AfterValidator(arn_in_its_region),
 ]
 FunctionArn = Annotated[
     str,
     Field(pattern=FUNCTION_ARN, examples=["arn:aws:lambda:us-east-1:111122223333:function:page-someone"]),
-    AfterValidator(_arn_in_its_region),
+    AfterValidator(arn_in_its_region),
 ]
 TrailName = Annotated[
     str,
     Field(pattern=TRAIL, min_length=3, examples=["management-events"]),
     AfterValidator(_trail_name_length),
-    AfterValidator(_arn_in_its_region),
+    AfterValidator(arn_in_its_region),
 ]
 RoleArn = Annotated[
     str,
@@ -301,7 +302,7 @@ AnyQueueArn = Annotated[
     str,
     Field(pattern=ANY_QUEUE_ARN, examples=["arn:aws:sqs:us-east-1:111122223333:orders"]),
     BeforeValidator(_no_wildcard),
-    AfterValidator(_arn_in_its_region),
+    AfterValidator(arn_in_its_region),
 ]
 KeyArn = Annotated[
     str,
@@ -310,7 +311,7 @@ KeyArn = Annotated[
         examples=["arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab"],
     ),
     BeforeValidator(_no_wildcard),
-    AfterValidator(_arn_in_its_region),
+    AfterValidator(arn_in_its_region),
 ]
 Target = Annotated[str, Field(pattern=TARGET, examples=["ou-abcd-11112222"]), AfterValidator(_issued_account)]
 Prefix = Annotated[str, Field(pattern=PREFIX, max_length=200, examples=["audit/cloudtrail"])]

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal, get_args, get_origin
 
 from pydantic import BaseModel
+from pydantic.fields import FieldInfo
 
 from policies.inventory.fields import EXPECTATIONS
 from policies.inventory.model import Inventory
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from pydantic import ValidationError
-    from pydantic.fields import FieldInfo
     from pydantic_core import ErrorDetails
 
     from policies.inventory.document import Document, Value
@@ -172,15 +172,27 @@ def _unknown_key(refusal: _Refusal) -> str:
 def _text_wanted(refusal: _Refusal) -> str:
     if refusal.value is None:
         return f"empty: write {refusal.place.example}"
-    if isinstance(refusal.place.path[-1], int):
+    pattern = next(_patterns(refusal.place), "")
+    is_item, is_word = isinstance(refusal.place.path[-1], int), not isinstance(refusal.value, dict | tuple)
+    if is_item and not (is_word and pattern):
         return f"write {refusal.place.example}"
-    if isinstance(refusal.value, dict | tuple):
+    if not is_word:
         return "write text here, not a list or a mapping"
-    metadata = refusal.place.field.metadata if refusal.place.field else ()
-    pattern = next((item.pattern for item in metadata if hasattr(item, "pattern")), "")
     if not re.search(pattern, refusal.text):
         return f"{escaped(refusal.text)}: {EXPECTATIONS[pattern]}"
     return f"without quotes, YAML does not take this for text: write {quoted(refusal.text)}"
+
+
+def _patterns(place: _Place) -> Iterator[str]:
+    """Yield the pattern of the text that belongs into a place, or into each item of its list."""
+    if place.field is None:
+        return
+    fields = [place.field]
+    if isinstance(place.path[-1], int):
+        item = next(iter(get_args(place.field.annotation)), None)
+        fields = [info for info in getattr(item, "__metadata__", ()) if isinstance(info, FieldInfo)]
+    for field in fields:
+        yield from (item.pattern for item in field.metadata if hasattr(item, "pattern"))
 
 
 def _list_wanted(refusal: _Refusal) -> str:

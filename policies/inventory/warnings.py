@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from policies.inventory.problems import quoted
@@ -12,6 +13,10 @@ if TYPE_CHECKING:
 
     from policies.inventory.exceptions import ExceptionSection
     from policies.inventory.model import Inventory
+
+
+LONGEST = timedelta(days=366)
+"""For how long an exception can be signed before somebody should look at it again."""
 
 
 def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
@@ -26,22 +31,29 @@ def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
     """
     for exception in inventory.exceptions:
         subject = f"the exception {exception.id}"
+        end = f"{exception.expires:%Y-%m-%d %H:%M} UTC"
         if exception.expires <= now:
-            yield f"{subject} expired on {exception.expires:%Y-%m-%d}: remove it, or let its owner sign again"
+            yield f"{subject} has held no more since {end}: remove it, or let its owner sign again"
+        if exception.expires - now > LONGEST:
+            yield f"{subject} holds until {end}, more than a year: let its owner sign again every year"
         for sentence in _dangling(exception, inventory):
             yield f"{subject} {sentence}"
 
 
 def _dangling(exception: ExceptionSection, inventory: Inventory) -> Iterator[str]:
     accounts = {account.id for account in inventory.accounts}
+    actors = {*accounts, inventory.hub.account}
+    if inventory.organization is not None:
+        actors.add(inventory.organization.management_account)
     environments = {account.environment for account in inventory.accounts}
     owners = {owner.name for owner in inventory.owners}
     for account in exception.accounts:
         if account not in accounts:
             yield f"names the account {account}, which the inventory does not list"
-    for arn in (*exception.principals, *exception.queues):
-        if arn.split(":")[4] not in accounts:
-            yield f"names {quoted(arn)}, whose account the inventory does not list"
+    for arns, known in ((exception.principals, actors), (exception.queues, accounts)):
+        for arn in arns:
+            if arn.split(":")[4] not in known:
+                yield f"names {quoted(arn)}, whose account the inventory does not list"
     for environment in exception.environments:
         if environment not in environments:
             yield f"names the environment {environment}, which no account has"

@@ -66,6 +66,35 @@ def test_what_is_no_end_is_refused_with_the_form_to_write(
     assert "write the last day on which it holds, such as 2026-12-31" in answer
 
 
+def test_a_blank_is_no_reason(load: Callable[[str | bytes], Inventory]) -> None:
+    answer = mistake(load, "The pipeline empties its own queues.", '"  "')
+
+    assert "exceptions[0].reason: blank: whoever reads this has to know who signed for what" in answer
+
+
+def test_every_mistake_of_every_exception_is_told_at_once(load: Callable[[str | bytes], Inventory]) -> None:
+    exceptions = EXCEPTION.replace("2026-12-31", "never") + EXCEPTION.partition("exceptions:\n")[2].replace(
+        "role/ci/*", "role/*"
+    )
+    with pytest.raises(InventoryError) as caught:
+        load(BASE + exceptions)
+
+    assert [problem.path for problem in caught.value.problems] == [
+        "exceptions[0].expires",
+        "exceptions[1].id",
+        "exceptions[1].principals[0]",
+    ]
+
+
+def test_a_queue_may_have_any_tag_that_sqs_knows(load: Callable[[str | bytes], Inventory]) -> None:
+    tags = "    tags: {'aws:cloudformation:stack-name': tests, managed-by: terraform}\n"
+
+    assert load(BASE + EXCEPTION + tags).exceptions[0].tags == {
+        "aws:cloudformation:stack-name": "tests",
+        "managed-by": "terraform",
+    }
+
+
 def test_an_exception_without_an_end_is_refused(load: Callable[[str | bytes], Inventory]) -> None:
     assert "exceptions[0].expires: missing" in mistake(load, "    expires: 2026-12-31\n", "")
 
@@ -96,7 +125,23 @@ def test_a_principal_that_never_matches_or_matches_everybody_is_refused(
     [
         ("queues: [orders]", "a queue is named by its ARN"),
         ("queues: ['arn:aws:sqs:*:*:orders']", "the account is written in full"),
-        ("accounts: [012345671234]", "exceptions[0].accounts[0]"),
+        ("queues: ['arn:aws:sqs:us-esat-1:111122223333:orders']", "write us-east-1"),
+        ("queues: ['arn:aws:sqs:cn-north-1:111122223333:orders']", "write arn:aws-cn: at the beginning"),
+        (
+            "queues: ['arn:aws-cn:sqs:*:111122223333:orders']",
+            "lies in the partition aws-cn and the hub in aws",
+        ),
+        ("queues: ['arn:aws:sqs:*:111122223333:[ab]*']", "only * and ? are wildcards"),
+        # D01: never a silent miss, and never another account.
+        ("accounts: [012345671234]", "exceptions[0].accounts[0]: without quotes, YAML does not take this"),
+        ("accounts: [012345671234]", 'for text: write "012345671234"'),
+        ("accounts: [111122223333]", 'for text: write "111122223333"'),
+        ("accounts: ['111122223333', 089911223344]", "exceptions[0].accounts[1]: without quotes"),
+        ("accounts: [0123_4567]", "exceptions[0].accounts[0]: 0123_4567: an account id is twelve digits"),
+        ("accounts: [~]", 'exceptions[0].accounts[0]: empty: write "111122223333"'),
+        ("accounts: [[]]", 'exceptions[0].accounts[0]: write "111122223333"'),
+        ("accounts: [production]", "exceptions[0].accounts[0]"),
+        ("accounts: ['111122223333', '111122223333']", "this repeats exceptions[0].accounts[0]"),
         ("user_agents: ['*']", "is every tool: name one"),
         ("schedule: {days: [monday], start: 9:00, end: 17:00, time_zone: UTC}", "write one of mon, tue, wed"),
         (
@@ -108,6 +153,16 @@ def test_a_principal_that_never_matches_or_matches_everybody_is_refused(
             "write a name such as Europe/Berlin",
         ),
         ("colour: red", "exceptions[0].colour: there is no such key here"),
+        # Written and empty, a criterion must not hold for everybody.
+        ("queues: []", 'exceptions[0].queues: empty: write queues: ["arn:aws:sqs:*:111122223333:test-*"]'),
+        ("queues:", 'exceptions[0].queues: this is a list: write queues: ["arn:aws:sqs:*'),
+        ("accounts: []", "exceptions[0].accounts: empty"),
+        ("environments: []", "exceptions[0].environments: empty"),
+        ("user_agents: []", "exceptions[0].user_agents: empty"),
+        ("tags: {}", 'exceptions[0].tags: empty: write tags: {"environment": "test"}'),
+        ("tags:", 'exceptions[0].tags: empty: write tags: {"environment": "test"}'),
+        ("tags: {environment: 1}", "exceptions[0].tags.environment"),
+        ("schedule:", "exceptions[0].schedule: empty: write when, or leave the key out"),
     ],
 )
 def test_a_wrong_criterion_is_refused_with_its_place(
@@ -141,7 +196,10 @@ def test_what_dangles_or_is_over_is_a_warning_that_names_itself(
     inventory = load(BASE + elsewhere + "    accounts: ['555566667777']\n    environments: [staging]\n")
 
     assert list(warnings_about(inventory, datetime(2027, 1, 1, tzinfo=UTC))) == [
-        "the exception nightly-tests expired on 2027-01-01: remove it, or let its owner sign again",
+        (
+            "the exception nightly-tests has held no more since 2027-01-01 00:00 UTC: remove it,"
+            " or let its owner sign again"
+        ),
         "the exception nightly-tests names the account 555566667777, which the inventory does not list",
         (
             'the exception nightly-tests names "arn:aws:iam::444455556666:role/ci/*",'
@@ -154,6 +212,29 @@ def test_what_dangles_or_is_over_is_a_warning_that_names_itself(
         ),
     ]
     assert list(warnings_about(load(BASE + EXCEPTION), datetime(2026, 12, 31, 23, 59, tzinfo=UTC))) == []
+
+
+@pytest.mark.parametrize("account", ["222233334444", "999988887777"])
+def test_the_hub_and_the_management_account_are_known_actors_and_watched_only_if_listed(
+    load: Callable[[str | bytes], Inventory], account: str
+) -> None:
+    role = EXCEPTION.replace("111122223333", account)
+    queue = f"    queues: ['arn:aws:sqs:*:{account}:test-*']\n"
+
+    assert list(warnings_about(load(BASE + role), datetime(2026, 12, 1, tzinfo=UTC))) == []
+    (warning,) = warnings_about(load(BASE + role + queue), datetime(2026, 12, 1, tzinfo=UTC))
+    assert warning.startswith(f'the exception nightly-tests names "arn:aws:sqs:*:{account}:test-*"')
+
+
+def test_an_exception_is_signed_for_a_year_at_most(load: Callable[[str | bytes], Inventory]) -> None:
+    inventory = load(BASE + EXCEPTION)
+
+    assert list(warnings_about(inventory, datetime(2025, 12, 31, tzinfo=UTC))) == []
+    (warning,) = warnings_about(inventory, datetime(2025, 12, 30, 23, 59, tzinfo=UTC))
+    assert warning == (
+        "the exception nightly-tests holds until 2027-01-01 00:00 UTC, more than a year:"
+        " let its owner sign again every year"
+    )
 
 
 def test_an_unknown_owner_of_an_account_is_refused(load: Callable[[str | bytes], Inventory]) -> None:
