@@ -35,12 +35,12 @@ def estate_of(inventory: Inventory) -> Estate:
         accounts=MappingProxyType(accounts),
         organization_id=organization.id if organization else "",
         management_account=organization.management_account if organization else "",
-        exempt_roles=prevention.exempt_roles if prevention else (),
-        deployer_roles=prevention.deployer_roles if prevention else (),
+        exempt_roles=tuple(sorted(prevention.exempt_roles)) if prevention else (),
+        deployer_roles=tuple(sorted(prevention.deployer_roles)) if prevention else (),
         queue_keys=tuple(sorted(_queue_keys(inventory))),
         trails=tuple(sorted(set(_trails(inventory)))),
-        owners=tuple(owner.name for owner in inventory.owners),
-        exceptions=tuple(_exception(exception) for exception in inventory.exceptions),
+        owners=tuple(sorted(owner.name for owner in inventory.owners)),
+        exceptions=tuple(sorted(map(_exception, inventory.exceptions), key=lambda exception: exception.id)),
         trusts_any_trail=any(
             account.trail.mode == "organization" and account.trail.name is None
             for account in inventory.accounts

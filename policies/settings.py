@@ -14,6 +14,9 @@ if TYPE_CHECKING:
 
 ENVIRONMENT_PREFIX = "PURGE_GUARD_"
 
+DAILY_EVENT: dict[str, object] = {"purge-guard": "daily"}
+"""What the daily schedule invokes the alert function with."""
+
 
 class SettingError(Exception):
     """A setting that a function needs is missing, or makes no sense: its stack did not write it."""

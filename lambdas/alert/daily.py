@@ -22,9 +22,6 @@ if TYPE_CHECKING:
     from lambdas.alert.exception_records import ExceptionRecords
     from policies.detection.estate import Estate
 
-EVENT: dict[str, object] = {"purge-guard": "daily"}
-"""What the schedule invokes the function with."""
-
 _MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
 
 

@@ -26,7 +26,7 @@ from lambdas.alert.ledger import Ledger
 from lambdas.alert.telling import NotToldError, Services, tell, told_nothing
 from policies.detection.alert import NOTHING_KNOWN, Alert, judge
 from policies.detection.estate_document import FILE, EstateError, read_estate
-from policies.settings import AlertSettings
+from policies.settings import DAILY_EVENT, AlertSettings
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -73,7 +73,7 @@ def handle(event: object, context: Context) -> list[dict[str, object]]:
     NotToldError
         An alert did not reach all of its channels.
     """
-    if isinstance(event, dict) and "purge-guard" in event:
+    if event == DAILY_EVENT:
         return [_tell_day()]
     return process(event, _services(), lambda: context.get_remaining_time_in_millis() / 1000)
 

@@ -6,6 +6,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies import naming
+from policies.detection.asff import product_arn
+from policies.detection.estate_document import FILE as ESTATE_FILE
 from policies.document import Statement, document, service, trust
 from policies.settings import AlertSettings
 from stacks.bundle import ALERT_BUNDLE, Bundle
@@ -30,6 +32,8 @@ from stacks.provider import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from policies.inventory import Alerts
     from policies.naming import Place
     from stacks.parts.alert_topic import AlertTopic
@@ -39,10 +43,10 @@ if TYPE_CHECKING:
 RUNTIME = "python3.13"
 ARCHITECTURE = "arm64"
 MEMORY_MEGABYTES = 256
-TIMEOUT_SECONDS = 30
+TIMEOUT_SECONDS = 60
 OLDEST_EVENT_SECONDS = 6 * 3600
 LATE_MILLISECONDS = 60_000
-LEDGER_ACTIONS = ("dynamodb:GetItem", "dynamodb:UpdateItem")
+LEDGER_ACTIONS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
 TOPIC_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 DATA_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -80,6 +84,7 @@ class AlertFunction(Construct):
         topic: AlertTopic,
         ledger: Ledger,
         triage: Statement,
+        estate: str,
     ) -> None:
         super().__init__(scope, construct_id)
         self._place = place
@@ -87,6 +92,7 @@ class AlertFunction(Construct):
         self._topic = topic
         self._ledger = ledger
         self._triage = triage
+        self._estate = estate
         log_group = self._create_log_group()
         failures = DeadLetterQueue(
             self,
@@ -153,7 +159,8 @@ class AlertFunction(Construct):
         statements = (
             Statement("Log", ("logs:CreateLogStream", "logs:PutLogEvents"), (log_streams,)),
             Statement("ReadItsSettings", ("kms:Decrypt",), (self._key.arn,)),
-            Statement("Publish", ("sns:Publish",), (self._topic.arn,)),
+            Statement("Publish", ("sns:Publish",), self._topics),
+            *self._further_channels(),
             self._use_key("EncryptAlerts", "sns", TOPIC_KEY_ACTIONS, self._topic.key_arn),
             Statement("Remember", LEDGER_ACTIONS, (self._ledger.arn,)),
             self._use_key("EncryptTheLedger", "dynamodb", DATA_KEY_ACTIONS, self._ledger.key_arn),
@@ -169,13 +176,27 @@ class AlertFunction(Construct):
             Statement("Trace", ("xray:PutTelemetryRecords", "xray:PutTraceSegments"), ("*",)),
         )
 
+    @property
+    def _topics(self) -> tuple[str, ...]:
+        return (self._topic.arn, self._topic.chat_arn) if self._topic.chat_arn else (self._topic.arn,)
+
+    def _further_channels(self) -> Iterator[Statement]:
+        """Yield the permissions of the channels that the inventory asks for."""
+        if self._alerts.events:
+            bus = naming.hub_bus_arn(self._place)
+            yield Statement("PutOnTheBus", ("events:PutEvents",), (bus,))
+        if self._alerts.security_hub:
+            yield Statement(
+                "ImportFindings", ("securityhub:BatchImportFindings",), (product_arn(self._place),)
+            )
+
     def _use_key(self, sid: str, service_name: str, actions: tuple[str, ...], key_arn: str) -> Statement:
         """Return the permission to use a key in the requests that a service makes in the function's name."""
         via = f"{service_name}.{self._place.region}.{self._place.partition.dns_suffix}"
         return Statement(sid, actions, (key_arn,), conditions={"StringEquals": {"kms:ViaService": via}})
 
     def _create_function(self, role_arn: str, after: tuple[TerraformResource, ...]) -> LambdaFunction:
-        bundle = Bundle.of(ALERT_BUNDLE)
+        bundle = Bundle.of(ALERT_BUNDLE, written={ESTATE_FILE: self._estate})
         file = bundle.write(Path(App.of(self).outdir, "bundles").absolute())
         archive = TerraformAsset(self, "bundle", path=str(file), type=AssetType.FILE)
         settings = AlertSettings(
@@ -183,6 +204,10 @@ class AlertFunction(Construct):
             ledger_table=naming.LEDGER_TABLE,
             ledger_days=self._alerts.remember_days,
             runbook_url=literal(self._alerts.runbook_url or ""),
+            json_format=self._alerts.json_format,
+            chat_topic_arn=self._topic.chat_arn,
+            bus_name=naming.HUB_BUS if self._alerts.events else "",
+            security_hub=self._alerts.security_hub,
         )
         return LambdaFunction(
             self,

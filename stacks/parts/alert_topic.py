@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from policies import naming
+from policies.detection.owner import OWNER
 from policies.document import ANYONE, INSECURE_TRANSPORT, Statement, document, service
 from stacks.literal import literal
 from stacks.parts.alarm import Alarm
@@ -14,7 +15,7 @@ from stacks.parts.encryption_key import EncryptionKey
 from stacks.provider import Construct, LambdaPermission, SnsTopic, SnsTopicPolicy, SnsTopicSubscription
 
 if TYPE_CHECKING:
-    from policies.inventory import Subscription
+    from policies.inventory import Owner, Subscription
     from policies.naming import Place
 
 DELIVERY_ALARMS = (
@@ -42,10 +43,21 @@ class AlertTopic(Construct):
         The hub's account and region.
     subscriptions
         Who is told.
+    owners
+        Who is told of the alerts on their own queues.
+    has_chat
+        Whether there is a second topic, on the same key, for Amazon Q Developer in chat applications.
     """
 
     def __init__(
-        self, scope: Construct, construct_id: str, *, place: Place, subscriptions: tuple[Subscription, ...]
+        self,
+        scope: Construct,
+        construct_id: str,
+        *,
+        place: Place,
+        subscriptions: tuple[Subscription, ...],
+        owners: tuple[Owner, ...] = (),
+        has_chat: bool = False,
     ) -> None:
         super().__init__(scope, construct_id)
         self.arn = place.arn("sns", naming.ALERT_TOPIC)
@@ -55,6 +67,10 @@ class AlertTopic(Construct):
         self._create_undelivered_queue()
         for subscription in subscriptions:
             self._subscribe(subscription)
+        for owner in owners:
+            for subscription in owner.subscriptions:
+                self._subscribe(subscription, owner.name)
+        self.chat_arn = self._create_chat_topic() if has_chat else ""
 
     @property
     def _alarms(self) -> dict[str, dict[str, str]]:
@@ -103,15 +119,7 @@ class AlertTopic(Construct):
             principals=service("cloudwatch.amazonaws.com"),
             conditions=self._alarms,
         )
-        refusal = Statement(
-            "RefuseInsecureTransport",
-            ("sns:Publish", "sns:Subscribe"),
-            (self.arn,),
-            effect="Deny",
-            principals=ANYONE,
-            conditions=INSECURE_TRANSPORT,
-        )
-        SnsTopicPolicy(self, "policy", arn=self._topic.arn, policy=document(alarms, refusal))
+        SnsTopicPolicy(self, "policy", arn=self._topic.arn, policy=document(alarms, _refusal(self.arn)))
         for name, metric, meaning in DELIVERY_ALARMS:
             Alarm(
                 name=f"{naming.HUB_ALARM_PREFIX}{name}",
@@ -124,6 +132,22 @@ class AlertTopic(Construct):
                 window_minutes=60,
                 tells_end=False,
             ).create(self, name, actions=(self.arn,))
+
+    def _create_chat_topic(self) -> str:
+        # Amazon Q Developer in chat applications subscribes to it: that is set up in its console, where the
+        # chat is authorized. A plain subscriber would get its JSON.
+        # https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
+        topic = SnsTopic(
+            self,
+            "chat",
+            name=naming.CHAT_TOPIC,
+            display_name="purge-guard",
+            kms_master_key_id=self.key_arn,
+            signature_version=2,
+        )
+        arn = self._place.arn("sns", naming.CHAT_TOPIC)
+        SnsTopicPolicy(self, "chat-policy", arn=topic.arn, policy=document(_refusal(arn)))
+        return arn
 
     def _create_undelivered_queue(self) -> None:
         self._undelivered = DeadLetterQueue(
@@ -141,7 +165,7 @@ class AlertTopic(Construct):
             alarm_actions=(self.arn,),
         )
 
-    def _subscribe(self, subscription: Subscription) -> None:
+    def _subscribe(self, subscription: Subscription, owner: str | None = None) -> None:
         # The id is made of what makes the subscription what it is: another order in the file changes nothing.
         # In an id, CDKTF makes two hyphens of a slash: it is escaped, or two endpoints would have one id.
         escaped = subscription.endpoint.replace("%", "%25").replace("/", "%2F")
@@ -153,6 +177,7 @@ class AlertTopic(Construct):
             protocol=subscription.protocol,
             endpoint=literal(subscription.endpoint),
             redrive_policy=json.dumps({"deadLetterTargetArn": self._undelivered.arn}),
+            filter_policy=None if owner is None else json.dumps({OWNER: [owner]}),
         )
         own_functions = self._place.arn("lambda", "function:")
         if subscription.protocol == "lambda" and subscription.endpoint.startswith(own_functions):
@@ -166,3 +191,14 @@ class AlertTopic(Construct):
                 principal="sns.amazonaws.com",
                 source_arn=self._topic.arn,
             )
+
+
+def _refusal(topic_arn: str) -> Statement:
+    return Statement(
+        "RefuseInsecureTransport",
+        ("sns:Publish", "sns:Subscribe"),
+        (topic_arn,),
+        effect="Deny",
+        principals=ANYONE,
+        conditions=INSECURE_TRANSPORT,
+    )

@@ -50,7 +50,9 @@ SIZES = {
 """The most characters that AWS takes of each document."""
 
 
-@pytest.mark.parametrize("scenario", ["example", "organization", "china", "prevention", "prevention-china"])
+@pytest.mark.parametrize(
+    "scenario", ["example", "organization", "china", "prevention", "prevention-china", "channels"]
+)
 def test_every_statement_is_approved(scenario: str, synthesized: Callable[[str], Synthesis]) -> None:
     assert_approved(f"permissions/{scenario}.txt", as_text(synthesized(scenario).stacks))
 

@@ -52,6 +52,7 @@ def test_it_reads_the_settings_that_the_inventory_gives(function: Resource) -> N
         ledger_table="purge-guard-ledger",
         ledger_days=30,
         runbook_url="https://example.com/runbooks/queue-purged",
+        bus_name="purge-guard-hub",
     )
 
 
