@@ -1,7 +1,7 @@
 """What exceptions silenced: one item a day and exception in the ledger's table.
 
-The item of the call says that it is counted, and both are written together or not at all: a call that is
-delivered twice counts once.
+The item of the call says that it is counted, so that a call that is delivered twice counts once. The two
+items are written one after the other: transactions on one counter would refuse each other in a burst.
 """
 
 from __future__ import annotations
@@ -60,31 +60,36 @@ class ExceptionRecords:
             The call in a few words.
         """
         now = self.now()
-        counted = {
-            "TableName": self.table,
-            "Key": _key(count_item(exception_id, now.date())),
-            "UpdateExpression": f"SET {LAST} = :last, {LEDGER_EXPIRY_ATTRIBUTE} = :expiry ADD {HITS} :one",
-            "ExpressionAttributeValues": {
-                ":last": {"S": last},
-                ":expiry": {"N": str(int(now.timestamp()) + self.days * _SECONDS_A_DAY)},
-                ":one": {"N": "1"},
-            },
-        }
-        marked = {
-            "TableName": self.table,
-            "Key": _key(key or ""),
-            "UpdateExpression": f"SET {COUNTED} = :true",
-            "ConditionExpression": f"attribute_not_exists({COUNTED})",
-            "ExpressionAttributeValues": {":true": {"BOOL": True}},
-        }
-        items = [{"Update": item} for item in ((counted, marked) if key else (counted,))]
+        expiry = {":expiry": {"N": str(int(now.timestamp()) + self.days * _SECONDS_A_DAY)}}
         try:
-            self.client.transact_write_items(TransactItems=items)
-        except ClientError as error:
-            return None if _was_counted(error) else f"it could not be counted ({error})"
-        except BotoCoreError as error:
+            if key is None or self._mark(key, expiry):
+                self._add(count_item(exception_id, now.date()), last, expiry)
+        except (BotoCoreError, ClientError) as error:
             return f"it could not be counted ({error})"
         return None
+
+    def _mark(self, key: str, expiry: dict[str, Any]) -> bool:
+        """Note in the item of a call that it is counted; return whether it was not."""
+        expires = f"{LEDGER_EXPIRY_ATTRIBUTE} = if_not_exists({LEDGER_EXPIRY_ATTRIBUTE}, :expiry)"
+        try:
+            self.client.update_item(
+                TableName=self.table,
+                Key=_key(key),
+                UpdateExpression=f"SET {COUNTED} = :true, {expires}",
+                ConditionExpression=f"attribute_not_exists({COUNTED})",
+                ExpressionAttributeValues={":true": {"BOOL": True}, **expiry},
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _add(self, name: str, last: str, expiry: dict[str, Any]) -> None:
+        self.client.update_item(
+            TableName=self.table,
+            Key=_key(name),
+            UpdateExpression=f"SET {LAST} = :last, {LEDGER_EXPIRY_ATTRIBUTE} = :expiry ADD {HITS} :one",
+            ExpressionAttributeValues={":last": {"S": last}, ":one": {"N": "1"}, **expiry},
+        )
 
     def hits_on(self, days: Iterable[date], exception_ids: Iterable[str]) -> dict[str, tuple[int, str]]:
         """Return how often exceptions were met on some days together, and the last call of each.
@@ -118,9 +123,3 @@ class ExceptionRecords:
 
 def _key(name: str) -> dict[str, Any]:
     return {LEDGER_KEY_ATTRIBUTE: {"S": name}}
-
-
-def _was_counted(error: ClientError) -> bool:
-    """Return whether a transaction was refused because the call is counted already."""
-    reasons: list[dict[str, Any]] = error.response.get("CancellationReasons", [])  # type: ignore[assignment]  # boto3's types do not know it
-    return any(reason.get("Code") == "ConditionalCheckFailed" for reason in reasons)

@@ -138,23 +138,26 @@ def _exception_for(
     if depends_on_tags(rule, call, estate):
         seconds = min(TAGS_SECONDS, seconds_left() - TELLING_SECONDS)
         evidence = services.investigation().tags_of(call, seconds).evidence
-    return find_exception(rule, call, evidence, estate)
+    match = find_exception(rule, call, evidence, estate)
+    return _counted(alert, call, match, services) if match is not None and match.is_hit else match
+
+
+def _counted(alert: Alert, call: ApiCall, match: ExceptionMatch, services: Services) -> ExceptionMatch:
+    """Count a call for the exception that silences it, or would. What cannot be counted is not silenced."""
+    last = clipped(f"{alert.target} by {call.actor.label}", _LONGEST_LOGGED)
+    uncounted = services.exception_records().count(match.exception.id, alert.key, last)
+    return replace(match, is_silencing=False, reason=uncounted) if uncounted else match
 
 
 def _except(alert: Alert, match: ExceptionMatch, services: Services, claim: Claim) -> dict[str, Any]:
-    """Record a call that an exception silences: in the log, as a metric, and in the ledger's counts."""
-    exception = match.exception
-    actor = alert.subject.actor.label if isinstance(alert.subject, ApiCall) else ""
-    last = clipped(f"{alert.target} by {actor}", _LONGEST_LOGGED)
-    uncounted = services.exception_records().count(exception.id, alert.key, last)
+    """Record a call that an exception silences in the log, where it is a metric as well."""
     return {
         **log_entry(alert),
         "decision": "excepted",
         "deliveries": claim.deliveries,
-        "exception": exception.id,
-        "uncounted": uncounted,
+        "exception": match.exception.id,
         "unconfirmed": services.ledger.confirm(alert.key),
-        **_metric("ExceptedCalls", "Exception", exception.id, services),
+        **_metric("ExceptedCalls", "Exception", match.exception.id, services),
     }
 
 

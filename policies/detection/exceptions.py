@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from policies.detection.rule import Rule
     from policies.detection.triage.evidence import Evidence
 
+ON_TRIAL = "it is on trial"
+"""Why an exception silences nothing of which all else holds."""
+
 _WILDCARDS = frozenset("*?")
 _ARN_PARTS = 6
 _DAYS_A_WEEK = 7
@@ -113,6 +116,11 @@ class ExceptionMatch:
     is_silencing: bool
     reason: str = ""
 
+    @property
+    def is_hit(self) -> bool:
+        """Whether it counts as met: it silences the call, or would if it were not on trial."""
+        return self.is_silencing or self.reason == ON_TRIAL
+
 
 def find_exception(rule: Rule, call: ApiCall, evidence: Evidence, estate: Estate) -> ExceptionMatch | None:
     """Return the exception that covers a call: one that silences it, or else the first that it meets.
@@ -180,7 +188,7 @@ def _objections(exception: PurgeException, call: ApiCall, estate: Estate) -> Ite
     if exception.schedule is not None:
         yield from _off_schedule(exception.schedule, call)
     if exception.is_trial:
-        yield "it is on trial"
+        yield ON_TRIAL
 
 
 def is_principal(pattern: str, actor: Actor) -> bool:

@@ -4,6 +4,7 @@ import json
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+import pytest
 from botocore.stub import Stubber
 
 from lambdas.alert.daily import tell_day
@@ -52,11 +53,31 @@ def test_days_are_counted_apart_and_together(local: LocalServices) -> None:
     assert records(local).hits_on(days, ["tests"]) == {"tests": (2, "orders")}
 
 
-def test_a_table_that_refuses_is_told_and_no_error(local: LocalServices) -> None:
+@pytest.mark.parametrize("written", [0, 1])
+def test_a_table_that_refuses_is_told_and_no_error(local: LocalServices, written: int) -> None:
     with Stubber(local.dynamodb) as stubber:
-        stubber.add_client_error("transact_write_items", "InternalServerError")
+        for _ in range(written):
+            stubber.add_response("update_item", {})
+        stubber.add_client_error("update_item", "InternalServerError")
 
         assert "InternalServerError" in str(records(local).count("tests", "purge#1", "orders"))
+
+
+def test_however_many_calls_are_one_small_item(local: LocalServices) -> None:
+    book = records(local)
+    for number in range(200):
+        book.count("tests", None, f"{number:03d}" + "x" * 297)
+
+    items = local.dynamodb.scan(TableName=TABLE)["Items"]
+    assert [item["hits"]["N"] for item in items] == ["200"]
+    assert len(json.dumps(items)) < 1_000
+
+
+def test_what_is_counted_is_forgotten_with_the_rest_of_the_ledger(local: LocalServices) -> None:
+    records(local).count("tests", "purge#1", "orders")
+
+    expiry = str(int(NOW.timestamp()) + 90 * 86_400)
+    assert {item["expires_at"]["N"] for item in local.dynamodb.scan(TableName=TABLE)["Items"]} == {expiry}
 
 
 def told(local: LocalServices, estate: Estate) -> dict[str, object]:

@@ -106,8 +106,7 @@ def test_an_exception_silences_counts_and_leaves_a_metric(
     assert (entry["decision"], entry["exception"], again["decision"]) == ("excepted", "tests", "already sent")
     assert local.received() == []
     assert findings.asked == []
-    day = datetime.fromtimestamp(local.clock.now(), UTC).date()
-    assert services.exception_records().hits_on([day], ["tests"])["tests"][0] == 1
+    assert hits(local, services) == 1
     logged = json.loads(capsys.readouterr().out.splitlines()[0])
     directive = logged["_aws"]["CloudWatchMetrics"][0]
     assert (directive["Namespace"], directive["Dimensions"]) == ("purge-guard", [["Exception"]])
@@ -125,18 +124,42 @@ def test_tags_are_looked_up_before_an_exception_that_asks_for_them(
     assert findings.asked[0] == "tags"
 
 
-def test_an_exception_on_trial_alerts_and_says_what_it_would_have_silenced(local: LocalServices) -> None:
-    tell(PURGE, with_exceptions(local, replace(SIGNED, is_trial=True), findings=Findings()))
+def hits(local: LocalServices, services: Services) -> int:
+    day = datetime.fromtimestamp(local.clock.now(), UTC).date()
+    count, _last = services.exception_records().hits_on([day], ["tests"]).get("tests", (0, ""))
+    return count
+
+
+def test_an_exception_on_trial_alerts_and_counts_what_it_would_have_silenced(local: LocalServices) -> None:
+    services = with_exceptions(local, replace(SIGNED, is_trial=True), findings=Findings())
+    tell(PURGE, services)
 
     (document,) = local.received()
     assert document["exception"]["trial"] is True
     assert document["exception"]["reason"] == "it is on trial"
+    assert hits(local, services) == 1
+
+
+def test_what_cannot_be_counted_is_not_silenced(local: LocalServices) -> None:
+    services = with_exceptions(local, SIGNED, findings=Findings())
+    client = boto3.client("dynamodb", region_name="us-east-1")
+    broken = replace(services.exception_records(), client=client)
+    with Stubber(client) as stubber:
+        stubber.add_client_error("update_item", "ProvisionedThroughputExceededException")
+        entry = tell(PURGE, replace(services, exception_records=lambda: broken))
+
+    (document,) = local.received()
+    assert entry["decision"] == "sent"
+    assert document["exception"]["silences"] is False
+    assert document["exception"]["reason"].startswith("it could not be counted")
 
 
 def test_a_refused_attempt_is_told_whatever_was_signed(local: LocalServices) -> None:
     event = on_bus({**RECORD, "errorCode": "AccessDenied"})
+    services = with_exceptions(local, SIGNED, findings=Findings())
 
-    assert tell(event, with_exceptions(local, SIGNED, findings=Findings()))["decision"] == "sent"
+    assert tell(event, services)["decision"] == "sent"
+    assert hits(local, services) == 0
 
 
 def test_a_channel_that_fails_keeps_no_other_from_being_told(local: LocalServices) -> None:

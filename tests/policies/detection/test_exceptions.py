@@ -231,7 +231,14 @@ def test_a_trial_says_what_it_would_have_silenced() -> None:
     match = found(replace(TESTS, principals=(ROLE,), is_trial=True))
 
     assert match is not None
-    assert (match.is_silencing, match.reason) == (False, "it is on trial")
+    assert (match.is_silencing, match.is_hit, match.reason) == (False, True, "it is on trial")
+
+
+def test_a_trial_counts_only_what_it_would_have_silenced() -> None:
+    match = found(replace(TESTS, principals=(ROLE,), is_trial=True), errorCode="AccessDenied")
+
+    assert match is not None
+    assert not match.is_hit
 
 
 @pytest.mark.parametrize(
