@@ -15,6 +15,7 @@ from policies.detection.exception_digest import (
     exception_document,
     exception_text,
 )
+from policies.detection.owner import OWNER
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -43,7 +44,8 @@ def tell_day(
     entry: dict[str, object] = {"kind": KIND, "day": str(digest.day), "met": len(digest.met)}
     if digest.is_empty:
         return {**entry, "decision": "nothing to tell"}
-    answer = sns.publish(TopicArn=topic_arn, **_message(digest))
+    owners = [owner for owner in estate.owners if owner in digest.owners]
+    answer = sns.publish(TopicArn=topic_arn, **_message(digest, owners))
     return {**entry, "decision": "sent", "message_id": answer["MessageId"]}
 
 
@@ -59,7 +61,8 @@ def _digest(records: ExceptionRecords, estate: Estate, now: datetime) -> Excepti
     return ExceptionDigest(day, hits, now, unread)
 
 
-def _message(digest: ExceptionDigest) -> dict[str, Any]:
+def _message(digest: ExceptionDigest, owners: list[str]) -> dict[str, Any]:
+    """Return the arguments of ``sns.publish``; the subscriptions of the owners of what ends get it too."""
     document = exception_document(digest)
     bodies = {"default": exception_text(digest), **dict.fromkeys(_MACHINE_PROTOCOLS, document)}
     attributes = {
@@ -70,11 +73,13 @@ def _message(digest: ExceptionDigest) -> dict[str, Any]:
         "queue": "unknown",
         "rule": KIND,
     }
+    filtered = {OWNER: {"DataType": "String.Array", "StringValue": json.dumps(owners)}} if owners else {}
     return {
         "Subject": digest.title,
         "Message": json.dumps(bodies, ensure_ascii=False),
         "MessageStructure": "json",
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": value} for name, value in attributes.items()
-        },
+        }
+        | filtered,
     }

@@ -19,7 +19,10 @@ KIND = "exceptions"
 """``kind`` of the digest's JSON document."""
 
 NOTICE = timedelta(days=14)
-"""How long before its end an exception is told of every day."""
+"""How long before its end an exception is told of for the first time, at the latest."""
+
+# A digest a day is how often there is one.
+_UNTIL_THE_NEXT = timedelta(days=1)
 
 # The text and four copies of the document have to fit into an SNS message, escaped.
 _LONGEST_VALUE = 100
@@ -73,8 +76,14 @@ class ExceptionDigest:
 
     @property
     def ending(self) -> tuple[PurgeException, ...]:
-        """Those that end within two weeks, or have ended and still stand in the inventory."""
-        return tuple(hit.exception for hit in self.hits if hit.exception.expires - self.now <= NOTICE)
+        """Those that end within two weeks of the next digest, or are over and still in the inventory."""
+        latest = self.now + NOTICE + _UNTIL_THE_NEXT
+        return tuple(hit.exception for hit in self.hits if hit.exception.expires < latest)
+
+    @property
+    def owners(self) -> frozenset[str]:
+        """The owners of those that are listed as ending."""
+        return frozenset(exception.owner for exception in self.ending[:_MOST_EXCEPTIONS])
 
     @property
     def is_empty(self) -> bool:
@@ -84,10 +93,9 @@ class ExceptionDigest:
     @property
     def title(self) -> str:
         """The subject of the email."""
-        count = sum(hit.count for hit in self.met)
-        return (
-            f"[EXCEPTIONS] {count} calls under exceptions on {self.day}, {len(self.ending)} exceptions ending"
-        )
+        calls = _counted(sum(hit.count for hit in self.met), "call")
+        ending = _counted(len(self.ending), "exception")
+        return f"[EXCEPTIONS] {calls} under exceptions on {self.day}, {ending} ending"
 
 
 def exception_text(digest: ExceptionDigest) -> str:
@@ -105,7 +113,7 @@ def _lines(digest: ExceptionDigest) -> Iterator[str]:
         yield "Met"
     for hit in digest.met[:_MOST_EXCEPTIONS]:
         trial = ", ON TRIAL: alerted all the same" if hit.exception.is_trial else ""
-        yield f"  {hit.exception.id}: {hit.count} calls{trial}. {_shown(hit.exception.reason)}"
+        yield f"  {hit.exception.id}: {_counted(hit.count, 'call')}{trial}. {_shown(hit.exception.reason)}"
         if hit.last:
             yield f"    last: {_shown(hit.last)}"
     if digest.ending:
@@ -150,6 +158,10 @@ def exception_document(digest: ExceptionDigest) -> str:
             "unread": _cut(digest.unread) or None,
         }
     )
+
+
+def _counted(number: int, thing: str) -> str:
+    return f"{number} {thing}{'' if number == 1 else 's'}"
 
 
 def _more(digest: ExceptionDigest) -> int:

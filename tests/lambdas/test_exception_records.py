@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
@@ -119,6 +120,26 @@ def test_unprocessed_keys_are_asked_for_again(local: LocalServices) -> None:
         stubber.add_response("batch_get_item", {"Responses": {TABLE: [item]}})
 
         assert records(local).hits_on([TODAY], ["tests"]) == {"tests": (3, "orders")}
+
+
+@pytest.mark.parametrize(("owner", "told_owners"), [("payments", ["payments"]), ("nobody", None)])
+def test_the_owner_of_what_ends_is_told_too(
+    local: LocalServices, owner: str, told_owners: list[str] | None
+) -> None:
+    ending = replace(TESTS, owner=owner, expires=NOW + timedelta(days=14))
+    told(local, Estate(exceptions=(ending,), owners=("orders", "payments")))
+
+    (message,) = (json.loads(message["Body"]) for message in local.raw_messages())
+    attribute = message["MessageAttributes"].get("owner")
+    assert (attribute and json.loads(attribute["Value"])) == told_owners
+
+
+def test_an_exception_that_lasts_bothers_no_owner(local: LocalServices) -> None:
+    records(local, YESTERDAY).count("tests", "purge#1", "orders")
+    told(local, Estate(exceptions=(TESTS,), owners=("payments",)))
+
+    (message,) = (json.loads(message["Body"]) for message in local.raw_messages())
+    assert "owner" not in message["MessageAttributes"]
 
 
 def test_the_message_has_every_attribute_that_subscribers_filter_on(local: LocalServices) -> None:

@@ -2,15 +2,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 from policies.detection.exception_digest import ExceptionDigest, Hits, exception_document, exception_text
 from policies.detection.exceptions import PurgeException
 
 NOW = datetime(2026, 12, 20, 6, tzinfo=UTC)
 LASTING = PurgeException("tests", "clean-up", "payments", "OPS-1", expires=datetime(2027, 6, 1, tzinfo=UTC))
-ENDING = replace(LASTING, id="ending", expires=datetime(2027, 1, 3, 6, tzinfo=UTC))
-LATER = replace(LASTING, id="later", expires=datetime(2027, 1, 3, 6, 0, 1, tzinfo=UTC))
+# Tomorrow's digest would come less than 14 days before its end.
+ENDING = replace(LASTING, id="ending", expires=datetime(2027, 1, 4, 5, 59, tzinfo=UTC))
+LATER = replace(LASTING, id="later", owner="orders", expires=datetime(2027, 1, 4, 6, tzinfo=UTC))
 OVER = replace(LASTING, id="over", expires=datetime(2026, 12, 1, tzinfo=UTC))
 TRIAL = replace(LASTING, id="trial", is_trial=True)
 
@@ -26,6 +27,19 @@ def test_a_day_on_which_nothing_happened_is_not_worth_a_message() -> None:
     assert not digest(unread="AccessDenied").is_empty
 
 
+def test_an_exception_is_told_of_at_least_14_days_before_its_end() -> None:
+    expires = datetime(2027, 1, 1, tzinfo=UTC)
+    mornings = [datetime(2026, 12, day, 6, tzinfo=UTC) for day in range(1, 32)]
+    told = [
+        morning
+        for morning in mornings
+        if ExceptionDigest(morning.date(), (Hits(replace(LASTING, expires=expires), 0),), morning).ending
+    ]
+
+    assert told == mornings[16:]
+    assert expires - told[0] >= timedelta(days=14)
+
+
 def test_tells_what_was_silenced_and_what_ends_within_two_weeks() -> None:
     met = (Hits(LASTING, 12, "orders by AppRole"), Hits(TRIAL, 1))
     day = digest(*met, Hits(ENDING, 0), Hits(LATER, 0), Hits(OVER, 0))
@@ -35,15 +49,16 @@ def test_tells_what_was_silenced_and_what_ends_within_two_weeks() -> None:
         "Met",
         "  tests: 12 calls. clean-up",
         "    last: orders by AppRole",
-        "  trial: 1 calls, ON TRIAL: alerted all the same. clean-up",
+        "  trial: 1 call, ON TRIAL: alerted all the same. clean-up",
         "",
         "Ending: sign again in the inventory, or let it end",
-        "  ending: expires 2027-01-03 06:00 UTC, owner payments, OPS-1",
+        "  ending: expires 2027-01-04 05:59 UTC, owner payments, OPS-1",
         "  over: expired 2026-12-01 00:00 UTC, owner payments, OPS-1",
     ]
     document = json.loads(exception_document(day))
     assert [met["calls"] for met in document["met"]] == [12, 1]
     assert [ending["id"] for ending in document["ending"]] == ["ending", "over"]
+    assert day.owners == {"payments"}
 
 
 def test_counts_that_could_not_be_read_are_said_to_be_missing() -> None:
@@ -59,3 +74,5 @@ def test_however_many_and_however_hostile_it_fits_into_a_message() -> None:
     assert len(json.dumps(bodies, ensure_ascii=False).encode()) < 260_000
     assert text.splitlines()[-1].startswith("520 more are not listed")
     assert json.loads(document)["more"] == 520
+    assert len(day.title) <= 100
+    assert day.title.isascii()
