@@ -22,6 +22,9 @@ if TYPE_CHECKING:
 
 HITS_DAYS = 90
 
+EXPIRED = 5
+"""How the command ends where an exception has expired and nothing else is wrong."""
+
 # What BatchGetItem takes at once.
 _PAGE = 100
 
@@ -46,7 +49,8 @@ def exceptions(
 ) -> None:
     """List who signed for which purges, with the days that are left.
 
-    Exit codes: 0 listed; 2 the inventory is wrong; 3 listed, but the hits could not be read.
+    Exit codes: 0 listed; 2 the inventory is wrong; 3 listed, but the hits could not be read; 5 listed, and
+    one has expired.
     """
     inventory = read_inventory(inventory_path)
     now = datetime.now(UTC)
@@ -60,6 +64,8 @@ def exceptions(
     if problem:
         typer.echo(f"the hits could not be read: {visible(problem)}", err=True)
         raise typer.Exit(INCOMPLETE)
+    if any(row["expired"] for row in rows):
+        raise typer.Exit(EXPIRED)
 
 
 def _row(exception: ExceptionSection, counts: Mapping[str, int] | None, now: datetime) -> dict[str, Any]:

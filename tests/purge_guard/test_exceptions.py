@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-EXCEPTIONS = r"""
+SIGNED = """
 exceptions:
   - id: tests
     reason: "clean up"
@@ -26,6 +26,11 @@ exceptions:
     ticket: OPS-1
     expires: 2999-12-31
     accounts: ["111122223333"]
+"""
+
+EXCEPTIONS = (
+    SIGNED
+    + """
   - id: old
     reason: past
     owner: payments
@@ -34,6 +39,7 @@ exceptions:
     accounts: ["111122223333"]
     trial: true
 """
+)
 
 
 @pytest.fixture
@@ -72,7 +78,7 @@ def test_lists_every_exception_on_a_line_of_its_own(inventory: str) -> None:
     code, output, errors = run("--inventory", inventory)
 
     header, tests, old = output.splitlines()
-    assert (code, errors) == (0, "")
+    assert (code, errors) == (5, "")
     assert header.split() == ["EXCEPTION", "DAYS", "LEFT", "HITS", "OWNER", "TICKET", "REASON"]
     assert tests.endswith("-     payments  OPS-1   clean up")
     assert old.split()[:4] == ["old", "(trial)", "expired", "-"]
@@ -83,7 +89,7 @@ def test_hits_come_from_the_ledger(inventory: str) -> None:
     code, output, _ = run("--inventory", inventory, "--hits", "--format", "json")
 
     report = json.loads(output)
-    assert (code, report["schema"]) == (0, 1)
+    assert (code, report["schema"]) == (5, 1)
     assert [(row["id"], row["hits"], row["expired"]) for row in report["exceptions"]] == [
         ("tests", 7, False),
         ("old", 0, True),
@@ -97,6 +103,31 @@ def test_hits_that_cannot_be_read_are_told_and_the_rest_is_listed(inventory: str
     assert code == 3
     assert len(output.splitlines()) == 3
     assert errors.startswith("the hits could not be read: ")
+
+
+def test_what_is_signed_and_holds_is_no_reason_to_act(tmp_path: Path) -> None:
+    path = tmp_path / "purge-guard.yaml"
+    path.write_text(INVENTORY + SIGNED, encoding="utf-8")
+    code, output, _ = run("--inventory", str(path), "--format", "json")
+
+    (row,) = json.loads(output)["exceptions"]
+    assert code == 0
+    assert row["days_left"] > 300_000
+    assert (row["owner"], row["ticket"], row["reason"], row["trial"]) == (
+        "payments",
+        "OPS-1",
+        "clean up",
+        False,
+    )
+
+
+def test_what_cannot_be_seen_is_spelled_out_and_forges_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "purge-guard.yaml"
+    hostile = SIGNED.replace("clean up", "clean\u3164\u2800up [bold]x[/bold]")
+    path.write_text(INVENTORY + hostile, encoding="utf-8")
+    _, output, _ = run("--inventory", str(path))
+
+    assert output.splitlines()[1].endswith(r"clean\u3164\u2800up [bold]x[/bold]")
 
 
 def test_no_exceptions_are_said_to_be_none(tmp_path: Path) -> None:

@@ -8,6 +8,7 @@ import pytest
 from policies.estate import estate_of
 from policies.inventory import Inventory, InventoryError
 from policies.inventory.warnings import warnings_about
+from tests.docs.pages import page
 from tests.policies.inventory.conftest import BASE
 
 if TYPE_CHECKING:
@@ -64,6 +65,13 @@ def test_what_is_no_end_is_refused_with_the_form_to_write(
 
     assert "exceptions[0].expires: " in answer
     assert "write the last day on which it holds, such as 2026-12-31" in answer
+
+
+def test_the_exception_on_its_page_is_right(load: Callable[[str | bytes], Inventory]) -> None:
+    (example,) = page("docs/exceptions.md").blocks("yaml")
+    inventory = load(BASE + example)
+
+    assert list(warnings_about(inventory, datetime(2026, 11, 25, tzinfo=UTC))) == []
 
 
 def test_a_blank_is_no_reason(load: Callable[[str | bytes], Inventory]) -> None:
