@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from types import MappingProxyType
 from typing import Annotated, Literal, Self, get_args
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, model_validator
 from pydantic.config import JsonDict
@@ -30,6 +30,10 @@ _EXPIRY = re.compile(
 _TIME_OF_DAY = re.compile("([01]?[0-9]|2[0-3]):([0-5][0-9])")
 _PRINCIPAL = re.compile(f"arn:({_PARTITIONS}):iam::[0-9]{{12}}:(user|role)/[A-Za-z0-9+=,.@_/*?-]+")
 _QUEUE = re.compile(f"arn:({_PARTITIONS}):sqs:[a-z0-9*?-]+:[0-9]{{12}}:[A-Za-z0-9_*?-]+([.]fifo)?")
+
+# The path is AWS's own, and in some regions of IAM Identity Center it ends with the region.
+_PERMISSION_SET = re.compile(f"arn:({_PARTITIONS}):iam::([0-9]{{12}}):role/(AWSReservedSSO_.*)")
+_TIME_ZONES_OF_A_MACHINE = frozenset({"Factory", "localtime"})
 
 _EXAMPLE_ROLE = "arn:aws:iam::111122223333:role/ci/*"
 _EXAMPLE_QUEUE = "arn:aws:sqs:*:111122223333:test-*"
@@ -82,14 +86,12 @@ def _minute(value: object) -> object:
 
 
 def _time_zone(name: str) -> str:
-    try:
-        ZoneInfo(name)
-    except (ZoneInfoNotFoundError, ValueError, OSError):
+    if name not in available_timezones() - _TIME_ZONES_OF_A_MACHINE:
         raise PydanticCustomError(
             "time_zone",
             "{shown} is no time zone that this machine knows: write a name such as Europe/Berlin or UTC",
             {"shown": quoted(name)},
-        ) from None
+        )
     return name
 
 
@@ -104,6 +106,13 @@ def _principal_pattern(pattern: str) -> str:
     if not pattern.partition("/")[2].strip("*?/"):
         raise PydanticCustomError(
             "every_principal", "{shown} is everybody: name a path or a name", {"shown": quoted(pattern)}
+        )
+    if role := _PERMISSION_SET.fullmatch(pattern):
+        raise PydanticCustomError(
+            "permission_set_path",
+            "the roles of permission sets have a path: write"
+            " arn:{partition}:iam::{account}:role/aws-reserved/sso.amazonaws.com/*{name}",
+            {"partition": role[1], "account": role[2], "name": role[3]},
         )
     return pattern
 

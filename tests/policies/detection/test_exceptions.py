@@ -156,6 +156,12 @@ def test_a_queue_whose_account_is_unknown_is_no_queue_of_an_exception(url: str |
     [
         (SSO, session_of("AWSReservedSSO_Ops_0123", "alice@example.com", SSO), True),
         (SSO, session_of("AWSReservedSSO_Ops_0123", "alice@example.com"), True),
+        (
+            "arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Ops_*",
+            session_of("AWSReservedSSO_Ops_0123", "alice@example.com", SSO),
+            True,
+        ),
+        (SSO, session_of("AWSReservedSSO_Ops_0123", "x", SSO.replace("111122223333", "444455556666")), False),
         (ROLE, session_of("AppRole", "alice"), True),
         ("arn:aws:iam::111122223333:role/App*", session_of("AppRole", "alice"), False),
         ("arn:aws:iam::444455556666:role/AppRole", session_of("AppRole", "alice"), False),

@@ -119,6 +119,10 @@ def test_an_exception_without_an_end_is_refused(load: Callable[[str | bytes], In
         ("arn:aws:iam::111122223333:role/*", "is everybody: name a path or a name"),
         ("*", "a principal is the ARN of a user or role"),
         ("arn:aws:iam::111122223333:role/[ab]dmin", "only * and ? are wildcards"),
+        (
+            "arn:aws:iam::111122223333:role/AWSReservedSSO_Ops_*",
+            "write arn:aws:iam::111122223333:role/aws-reserved/sso.amazonaws.com/*AWSReservedSSO_Ops_*",
+        ),
         ("arn:aws:iam::111122223333:role/", "a principal is the ARN of a user or role"),
     ],
 )
@@ -159,6 +163,15 @@ def test_a_principal_that_never_matches_or_matches_everybody_is_refused(
         (
             "schedule: {days: [mon], start: 9:00, end: 17:00, time_zone: Berlin}",
             "write a name such as Europe/Berlin",
+        ),
+        # The machine's own, whichever that is.
+        (
+            "schedule: {days: [mon], start: 9:00, end: 17:00, time_zone: localtime}",
+            "write a name such as Europe/Berlin",
+        ),
+        (
+            "schedule: {days: [mon], start: 9:00, end: 24:00, time_zone: UTC}",
+            'midnight is "00:00"',
         ),
         ("colour: red", "exceptions[0].colour: there is no such key here"),
         # Written and empty, a criterion must not hold for everybody.
