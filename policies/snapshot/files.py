@@ -143,8 +143,11 @@ def read_file(directory: Path, name: str) -> Node:
     SnapshotError
         There is no such file, or it is no JSON, or an object in it repeats a key.
     """
+    path = directory / name
     try:
-        text = (directory / name).read_text(encoding="utf-8-sig")
+        if path.exists() and not path.is_file():  # a pipe would wait for ever, and a device never end
+            raise SnapshotError(f"{name}: this is no file: collect it again")
+        text = path.read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise SnapshotError(f"{name}: missing: collect it, or write it as docs/snapshot.md shows") from None
     except OSError as error:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from policies.snapshot.files import Node
 
 _ACCOUNT_FIELD = 4
+_ONE_PAGE = "this is one page of several: write all pages into one document"
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +102,11 @@ def read_identities(details: Node, account_id: str, documents: Documents) -> Ide
     """
     truncated = details.get("IsTruncated")
     if truncated is not None and truncated.value is not False:
-        raise truncated.error("this is one page of several: write all pages into one document")
+        raise truncated.error(_ONE_PAGE)
+    # The AWS CLI's own way to say so, after --max-items.
+    token = details.get("NextToken")
+    if token is not None and not token.is_null:
+        raise token.error(_ONE_PAGE)
     reader = _Reader(details, account_id, documents)
     return Identities(
         users=tuple(reader.user(node) for node in details["UserDetailList"].items()),
@@ -114,12 +119,10 @@ class _Reader:
         self._account_id = account_id
         self._documents = documents
         self._arns: set[str] = set()
-        self._managed = {node["Arn"].text(): node for node in details["Policies"].items()}
+        self._managed = _by_name(details["Policies"], "Arn")
         self._groups = {
-            group["GroupName"].text(): tuple(
-                self._attached(group, "GroupPolicyList", group["GroupName"].text())
-            )
-            for group in details["GroupDetailList"].items()
+            name: tuple(self._attached(group, "GroupPolicyList", name))
+            for name, group in _by_name(details["GroupDetailList"], "GroupName").items()
         }
 
     def user(self, node: Node) -> User:
@@ -178,6 +181,16 @@ class _Reader:
         if policy is None:
             raise arn.error("Policies does not have this policy, so nobody can say what it allows: add it")
         return self._documents.policy(kind, arn.text(), _default_version(policy)["Document"])
+
+
+def _by_name(listed: Node, key: str) -> dict[str, Node]:
+    """Return what is listed by its name. Of two with one name, nobody could say which one counts."""
+    named: dict[str, Node] = {}
+    for node in listed.items():
+        if node[key].text() in named:
+            raise node[key].error("this is repeated")
+        named[node[key].text()] = node
+    return named
 
 
 def _default_version(policy: Node) -> Node:

@@ -53,8 +53,12 @@ def read_queues(queues: Node, account_id: str, region: str, documents: Documents
     SnapshotError
         The file is something else, or of another place; or the policy of a queue is malformed.
     """
+    arns: set[str] = set()
     for url, attributes in queues.members():
         arn = attributes["QueueArn"]
+        if arn.text() in arns:
+            raise arn.error("this ARN is repeated")
+        arns.add(arn.text())
         queue = queue_from_arn(arn.text())
         if queue is None or (queue.account, queue.region) != (account_id, region):
             raise arn.error(f"this is no queue of the account {account_id} in {region}")
@@ -63,6 +67,6 @@ def read_queues(queues: Node, account_id: str, region: str, documents: Documents
 
 def _policy(attributes: Node, arn: str, documents: Documents) -> Policy | None:
     policy = attributes.get("Policy")
-    if policy is None or not policy.value:
+    if policy is None or policy.is_null or policy.value == "":
         return None
     return documents.policy(PolicyKind.QUEUE, arn, policy)

@@ -15,7 +15,7 @@ from policies.snapshot.organization import read_organization
 from policies.snapshot.queues import read_queues
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from policies.snapshot.identities import Role, User
@@ -86,7 +86,7 @@ def read_snapshot(directory: Path) -> Snapshot:
     """
     documents = Documents()
     tree = read_organization(read_file(directory, ORGANIZATION_FILE), documents)
-    account_ids = sorted(name for name in _directories(directory) if is_account_id(name))
+    account_ids = _directories(directory, IAM_FILE, is_account_id, "like 111122223333")
     unread = list(_unread(directory, UNREAD_FILE))
     members = tree.accounts if tree else {}
     accounts = []
@@ -104,7 +104,8 @@ def read_snapshot(directory: Path) -> Snapshot:
 def _read_account(directory: Path, account: Account, documents: Documents) -> AccountSnapshot:
     identities = read_identities(read_file(directory, f"{account.id}/{IAM_FILE}"), account.id, documents)
     queues: list[Queue] = []
-    for region in sorted(name for name in _directories(directory / account.id) if is_region(name)):
+    home = directory / account.id
+    for region in _directories(home, QUEUES_FILE, is_region, "like eu-west-1"):
         file = read_file(directory, f"{account.id}/{region}/{QUEUES_FILE}")
         queues += read_queues(file, account.id, region, documents)
     return AccountSnapshot(account, identities.users, identities.roles, tuple(queues))
@@ -118,5 +119,16 @@ def _unread(directory: Path, name: str) -> Iterator[str]:
         yield sentence.text()
 
 
-def _directories(directory: Path) -> Iterator[str]:
-    return (entry.name for entry in directory.iterdir() if entry.is_dir())
+def _directories(directory: Path, file: str, is_name: Callable[[str], bool], name: str) -> list[str]:
+    """Return the names of the directories with a file each. None is left out for how it is called."""
+    names = []
+    for entry in sorted(directory.iterdir()):
+        if is_name(entry.name):
+            if not entry.is_dir():
+                raise SnapshotError(f"{entry}: this is no directory: collect it again, or remove it")
+            names.append(entry.name)
+        elif entry.name == file or (entry / file).exists():
+            raise SnapshotError(
+                f"{entry}: this would not be read: {file} belongs into a directory named {name}"
+            )
+    return names

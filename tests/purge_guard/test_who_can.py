@@ -212,7 +212,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     iam_file = write(tmp_path) / IAM
     iam_file.unlink()
     iam_file.mkdir()
-    assert refusal(tmp_path) == f"{IAM}: cannot be read: Is a directory\n"
+    assert refusal(tmp_path) == f"{IAM}: this is no file: collect it again\n"
 
 
 def test_a_directory_that_may_not_be_listed_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

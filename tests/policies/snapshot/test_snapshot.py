@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote
 
@@ -180,8 +182,41 @@ def test_a_byte_order_mark_is_no_matter(tmp_path: Path) -> None:
 
 
 def test_what_is_no_account_or_region_is_not_read(tmp_path: Path) -> None:
-    directory = write(tmp_path, files() | {"notes/iam.json": "?", f"{ACCOUNT}/notes/queues.json": "?"})
+    directory = write(tmp_path, files() | {"notes/all.json": "?", f"{ACCOUNT}/notes/all.json": "?"})
     assert len(read_snapshot(directory).accounts) == 1
+
+
+@pytest.mark.parametrize(
+    ("misplaced", "named"),
+    [
+        ("production/iam.json", "production: this would not be read: iam.json belongs"),
+        ("1111-2222-3333/iam.json", "1111-2222-3333: this would not be read"),
+        ("iam.json", "iam.json: this would not be read: iam.json belongs into a directory named like 1111"),
+        (f"{ACCOUNT}/EU-WEST-1/queues.json", "EU-WEST-1: this would not be read: queues.json belongs"),
+        (f"{ACCOUNT}/queues.json", "queues.json belongs into a directory named like eu-west-1"),
+        ("444455556666", "444455556666: this is no directory"),
+        (f"{ACCOUNT}/eu-west-2", "eu-west-2: this is no directory"),
+    ],
+)
+def test_what_stands_where_nobody_would_read_it_is_said(misplaced: str, named: str, tmp_path: Path) -> None:
+    directory = write(tmp_path, files() | {misplaced: {}})
+    with pytest.raises(SnapshotError) as caught:
+        read_snapshot(directory)
+    assert str(caught.value).startswith(str(directory))
+    assert named in str(caught.value)
+
+
+def test_an_account_that_is_a_broken_link_is_said(tmp_path: Path) -> None:
+    directory = write(tmp_path, files())
+    (directory / "444455556666").symlink_to("gone")
+    with pytest.raises(SnapshotError, match="444455556666: this is no directory"):
+        read_snapshot(directory)
+
+
+@pytest.mark.parametrize("policy", [{}, [], False])
+def test_what_is_no_policy_does_not_pass_for_none(policy: object, tmp_path: Path) -> None:
+    with pytest.raises(SnapshotError, match=re.escape(f"{QUEUES}: {ORDERS_URL}.Policy: ")):
+        read(tmp_path, _change(QUEUES, ORDERS_URL, "Policy", to=policy)())
 
 
 def _change(name: str, *way: str | int, to: object) -> Callable[[], Json]:
@@ -225,6 +260,15 @@ STRANGER = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         (lambda: files() | {IAM: []}, f"{IAM}: write an object"),
         (lambda: files() | {IAM: {}}, f"{IAM}: Policies is missing"),
         (_change(IAM, "IsTruncated", to=True), f"{IAM}: IsTruncated: this is one page of several"),
+        (_change(IAM, "NextToken", to="abc"), f"{IAM}: NextToken: this is one page of several"),
+        (
+            _change(IAM, "Policies", to=DETAILS["Policies"] * 2),
+            f"{IAM}: Policies[{len(DETAILS['Policies'])}].Arn: this is repeated",
+        ),
+        (
+            _change(IAM, "GroupDetailList", to=DETAILS["GroupDetailList"] * 2),
+            f"{IAM}: GroupDetailList[1].GroupName: this is repeated",
+        ),
         (_change(IAM, "RoleDetailList", to={}), f"{IAM}: RoleDetailList: write a list"),
         (_change(IAM, *ROLE, to="x"), f"{IAM}: RoleDetailList[0]: write an object"),
         (_change(IAM, *ROLE, "Arn", to=...), f"{IAM}: RoleDetailList[0]: Arn is missing"),
@@ -280,6 +324,10 @@ STRANGER = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         (
             _change(QUEUES, ORDERS_URL, "QueueArn", to=ORDERS.replace("eu-west-1", "eu-west-2")),
             f"{QUEUES}: {ORDERS_URL}.QueueArn: this is no queue of the account {ACCOUNT} in eu-west-1",
+        ),
+        (
+            _change(QUEUES, "https://elsewhere.example/orders", to={"QueueArn": ORDERS}),
+            f"{QUEUES}: https://elsewhere.example/orders.QueueArn: this ARN is repeated",
         ),
         (_change(QUEUES, ORDERS_URL, "Policy", to="{"), f"{QUEUES}: {ORDERS_URL}.Policy: line 1, column 2"),
         (
@@ -339,7 +387,15 @@ def test_what_is_not_utf8_is_said(tmp_path: Path) -> None:
 def test_a_directory_where_a_file_should_be_is_said(tmp_path: Path) -> None:
     directory = write(tmp_path, {ORGANIZATION: TREE})
     (directory / IAM).mkdir(parents=True)
-    with pytest.raises(SnapshotError, match=f"^{IAM}: cannot be read: Is a directory"):
+    with pytest.raises(SnapshotError, match=f"^{IAM}: this is no file"):
+        read_snapshot(directory)
+
+
+def test_nobody_waits_for_a_pipe(tmp_path: Path) -> None:
+    directory = write(tmp_path, files())
+    (directory / IAM).unlink()
+    os.mkfifo(directory / IAM)
+    with pytest.raises(SnapshotError, match=f"^{IAM}: this is no file"):
         read_snapshot(directory)
 
 
