@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING, Annotated, BinaryIO
 
 import typer
 
-from policies.detection.alert import alerts_in
+from policies.detection.alert import NOTHING_KNOWN, Alert, judge
 from policies.detection.alert_document import alert_document
 from policies.detection.chat_message import chat_message
 from policies.detection.email_message import email_body
 from policies.detection.intake import records_in
 from policies.detection.json_text import JsonTextError, json_or_text, json_type, parsed_json
 from policies.detection.text import visible
+from purge_guard.inventory_options import read_inventory
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from policies.detection.alert import Alert
+    from policies.detection.estate import Estate
 
 UNREADABLE = 2
 NO_MATCH = 4
@@ -60,6 +61,10 @@ def preview(
     ],
     channel: Annotated[Channel, typer.Option(help="Whose rendering to show.")] = Channel.EMAIL,
     runbook_url: Annotated[str, typer.Option(help="Link to this runbook instead of the rule's.")] = "",
+    inventory: Annotated[
+        str,
+        typer.Option(metavar="FILE", help="Judge by what this inventory says of accounts, keys and trails."),
+    ] = "",
 ) -> None:
     """Show the alert that an event would raise, exactly as the channel gets it.
 
@@ -68,9 +73,11 @@ def preview(
     could be was shown; 4: no rule matches.
     """
     name = {_STANDARD_INPUT: "standard input", "": "the path"}.get(event, visible(event))
+    estate = _estate(inventory)
     try:
         document = _document(_text(_content(event)))
-        alerts = alerts_in(document, runbook_url)
+        judged = judge(document, runbook_url, estate)
+        alerts = [item for item in judged if isinstance(item, Alert)]
         matching = [alert for alert in alerts if alert.rule]
         if matching:
             typer.echo(_rendered(matching, channel).encode())
@@ -79,10 +86,26 @@ def preview(
         typer.echo(f"{name}: {error}", err=True)
         raise typer.Exit(UNREADABLE) from None
     if not matching:
-        kinds = Counter(alert.kind for alert in alerts)
-        sent = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-        typer.echo(f"{name}: no rule matches; the alert function would send these alerts: {sent}", err=True)
+        typer.echo(f"{name}: {_nothing(alerts, len(judged) - len(alerts))}", err=True)
         raise typer.Exit(NO_MATCH)
+
+
+def _nothing(alerts: list[Alert], harmless: int) -> str:
+    """Return what the function would do with what no rule matches."""
+    minded = f"; {harmless} looked at and not minded" if harmless else ""
+    kinds = Counter(alert.kind for alert in alerts)
+    sent = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
+    told = f"these alerts: {sent}" if sent else "nothing"
+    return f"no rule matches{minded}; the alert function would send {told}"
+
+
+def _estate(path: str) -> Estate:
+    """Return what the inventory says of the organization; without one, nothing is known."""
+    if not path:
+        return NOTHING_KNOWN
+    from policies.estate import estate_of  # noqa: PLC0415 - most previews need no inventory
+
+    return estate_of(read_inventory(path))
 
 
 def _content(event: str) -> bytes:

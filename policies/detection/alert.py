@@ -35,6 +35,7 @@ NOTHING_KNOWN = Estate()
 LONGEST_TITLE = 100
 """Characters of an SNS subject, which the title becomes."""
 
+_SHORTEST_TARGET = 10
 _LONGEST_ID = 128
 _UNRECOGNIZED_RISK = 21
 
@@ -131,7 +132,8 @@ class Alert:
         start = f"{self.headline_with_severity}: "
         end = f" ({self.subject.account or UNKNOWN} {self.region or UNKNOWN})"
         target = visible_ascii(quoted(self.target)) if self.target else UNKNOWN
-        return start + elided(target, LONGEST_TITLE - len(start + end)) + end
+        room = max(_SHORTEST_TARGET, LONGEST_TITLE - len(start + end))
+        return elided(start, LONGEST_TITLE - room - len(end)) + elided(target, room) + end
 
 
 @dataclass(frozen=True, slots=True)

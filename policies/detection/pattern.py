@@ -9,6 +9,7 @@ See https://docs.aws.amazon.com/eventbridge/latest/userguide/eb-create-pattern-o
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -157,6 +158,9 @@ _OPERAND_PROBLEMS: dict[str, Callable[[object], str | None]] = {
     "exists": lambda operand: None if isinstance(operand, bool) else "true or false, without quotes",
     "prefix": lambda operand: None if isinstance(operand, str) else "one string",
     "anything-but": _anything_but_problem,
+    "wildcard": lambda operand: (
+        None if isinstance(operand, str) and "**" not in operand else "one string without **"
+    ),
 }
 _OPERATORS = tuple(_OPERAND_PROBLEMS)
 
@@ -199,8 +203,15 @@ def _matches_value(wanted: object, leaves: list[object]) -> bool:
         return bool(leaves) is operand
     if operator == "prefix":
         return any(isinstance(leaf, str) and leaf.startswith(operand) for leaf in leaves)
+    if operator == "wildcard":
+        return any(isinstance(leaf, str) and _matches_wildcard(operand, leaf) for leaf in leaves)
     excluded = operand if isinstance(operand, list) else [operand]
     return any(not any(_equal(value, leaf) for value in excluded) for leaf in leaves)
+
+
+def _matches_wildcard(wildcard: str, text: str) -> bool:
+    """Return whether a text is what a wildcard says, in which an asterisk stands for any characters."""
+    return re.fullmatch(".*".join(map(re.escape, wildcard.split("*"))), text, re.DOTALL) is not None
 
 
 def _equal(left: object, right: object) -> bool:

@@ -8,6 +8,7 @@ See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,8 @@ if TYPE_CHECKING:
 # Services spell a denial in many ways; these words are in all of them.
 _DENIAL_CODES = ("accessdenied", "unauthorized", "notauthorized", "authorizationerror")
 _DENIAL_MESSAGES = ("not authorized to perform", "access denied", "accessdenied")
+
+_API_VERSION = re.compile(r"20[0-9]{6}(v[0-9]+)?$")
 
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
@@ -130,6 +133,14 @@ class ApiCall:
     def is_purge(self) -> bool:
         """Whether it is PurgeQueue of SQS and, if it came over a bus, was sent by AWS itself."""
         return self.is_genuine and _is_purge(self.event_source, self.event_name)
+
+    @property
+    def called(self) -> str:
+        """The name of the event without the version of the API that Lambda appends to it.
+
+        See https://docs.aws.amazon.com/lambda/latest/dg/logging-using-cloudtrail.html
+        """
+        return _API_VERSION.sub("", self.event_name or "")
 
     @property
     def account(self) -> str | None:
@@ -242,10 +253,15 @@ def _error_in(record: dict[str, object], key: str) -> str | None:
 
 def _queue_url(parameters: object) -> str | None:
     """Return the queue URL in a record's ``requestParameters``, in any case of its key: SDKs differ."""
+    return _parameter(parameters, "queueurl")
+
+
+def _parameter(parameters: object, name: str) -> str | None:
+    """Return a parameter that is text, in any case of its key."""
     if not isinstance(parameters, dict):
         return None
-    urls = (value for key, value in parameters.items() if str(key).lower() == "queueurl")
-    return next((url for url in urls if isinstance(url, str) and url), None)
+    values = (value for key, value in parameters.items() if str(key).lower() == name)
+    return next((value for value in values if isinstance(value, str) and value), None)
 
 
 def _queue_of(record: dict[str, object], url: str | None, region: str | None) -> Queue | None:
@@ -259,6 +275,7 @@ def _queue_of(record: dict[str, object], url: str | None, region: str | None) ->
     candidates = [
         *sorted(resources, key=lambda queue: not (named and may_be_same(queue, named))),
         named,
+        queue_from_arn(_parameter(record.get("requestParameters"), "sourcearn") or ""),
         queue_from_message(text_in(record, "errorMessage") or ""),
     ]
     known = [queue for queue in candidates if queue]

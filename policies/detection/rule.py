@@ -134,7 +134,7 @@ class Rule:
 
     def looks_at(self, call: ApiCall) -> bool:
         """Return whether a call is one of those that the rule judges; forged ones never are."""
-        return call.is_genuine and call.event_name in self.calls.get(call.event_source or "", frozenset())
+        return call.is_genuine and call.called in self.calls.get(call.event_source or "", frozenset())
 
     def find(self, call: ApiCall, estate: Estate) -> Detection | None:
         """Return what the rule finds in a call, or None."""

@@ -67,7 +67,7 @@ def test_chat_and_json_are_the_very_payloads() -> None:
 
 def test_several_purges_are_several_renderings() -> None:
     file = {
-        "Records": [RECORD, {**RECORD, "eventName": "DeleteQueue"}, {**RECORD, "errorCode": "AccessDenied"}]
+        "Records": [RECORD, {**RECORD, "eventName": "CreateQueue"}, {**RECORD, "errorCode": "AccessDenied"}]
     }
 
     emails = run_event(file).stdout
@@ -189,7 +189,7 @@ def test_a_path_that_can_name_no_file_is_said(path: str) -> None:
 
 def test_no_match_is_said(tmp_path: Path) -> None:
     path = tmp_path / "event.json"
-    path.write_text(json.dumps(event_named("none-delete-queue")), encoding="utf-8")
+    path.write_text(json.dumps(event_named("none-create-queue")), encoding="utf-8")
 
     result = CliRunner().invoke(APP, [str(path)])
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.detection.alert import Alert, AlertKind, alerts_in
-from policies.detection.rules import RULES
+from policies.detection.alert import LONGEST_TITLE, Alert, AlertKind, Harmless, alerts_in, judge
+from policies.detection.cards.purge import QUEUE_PURGED
 from tests.events import EventCase, event_cases, event_named
 from tests.events.arbitrary import DEEP, JSON_VALUES, RECORD, mutated_records, on_bus
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
@@ -26,7 +26,10 @@ def test_an_alert_is_as_severe_as_the_example_expects(case: EventCase) -> None:
     (alert,) = (alert for alert in alerts_in(case.event) if alert.rule)
 
     assert alert.assessment.severity == case.expect["severity"]
-    assert alert.kind is AlertKind.PURGE
+    assert alert.rule is not None
+    assert str(alert.kind) == str(alert.rule.kind)
+    assert len(alert.title) <= LONGEST_TITLE
+    assert alert.title.startswith(alert.headline_with_severity)
 
 
 @pytest.mark.parametrize(
@@ -86,7 +89,20 @@ def test_an_alarm_becomes_an_operational_alert(state: str | None, severity: str)
 
 
 @pytest.mark.parametrize(
-    "case", [case for case in event_cases() if not case.expect["rules"]], ids=lambda case: case.name
+    "case", [case for case in event_cases() if case.expect.get("harmless")], ids=lambda case: case.name
+)
+def test_what_a_rule_looked_at_and_does_not_mind_is_no_alert(case: EventCase) -> None:
+    (harmless,) = judge(case.event)
+
+    assert isinstance(harmless, Harmless)
+    assert harmless.call.event_name == case.event["detail"]["eventName"]
+    assert alerts_in(case.event) == ()
+
+
+@pytest.mark.parametrize(
+    "case",
+    [case for case in event_cases() if not case.expect["rules"] and not case.expect.get("harmless")],
+    ids=lambda case: case.name,
 )
 def test_what_no_rule_finds_is_told_as_that(case: EventCase) -> None:
     (alert,) = alerts_in(case.event)
@@ -114,7 +130,7 @@ def test_a_forged_purge_is_told_with_a_warning() -> None:
 def test_the_organizations_runbook_replaces_the_rules() -> None:
     (ours,), (theirs,) = alerts_in(RECORD), alerts_in(RECORD, "https://example.com/purged")
 
-    assert ours.runbook == RULES[0].runbook
+    assert ours.runbook == QUEUE_PURGED.runbook
     assert theirs.runbook == "https://example.com/purged"
 
 
@@ -158,7 +174,10 @@ def test_an_unrecognized_event_cannot_take_a_purges_key() -> None:
 def test_every_purge_yields_exactly_one_alert(record: dict[str, object]) -> None:
     (alert,) = alerts_in(on_bus(record))
 
-    assert alert.kind is AlertKind.PURGE
+    assert alert.rule is not None
+    assert str(alert.kind) == str(alert.rule.kind)
+    assert len(alert.title) <= LONGEST_TITLE
+    assert alert.title.startswith(alert.headline_with_severity)
 
 
 @given(document=JSON_VALUES | st.builds(on_bus, JSON_VALUES))

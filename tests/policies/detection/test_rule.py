@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.detection.alert import NOTHING_KNOWN, alerts_in
-from policies.detection.cards.purge import PUBLIC_RULE_ID
+from policies.detection.cards.guard_tampering import GUARD_TAMPERED
+from policies.detection.cards.purge import PUBLIC_RULE_ID, PURGE_REFUSED, QUEUE_PURGED
 from policies.detection.intake import Received
 from policies.detection.pattern import matches
 from policies.detection.record import read_call
@@ -24,12 +25,19 @@ EVERY_CASE = pytest.mark.parametrize("case", event_cases(), ids=lambda case: cas
 @EVERY_RULE
 def test_a_rule_has_all_that_a_reader_needs(rule: Rule) -> None:
     assert (Path(__file__).parents[3] / rule.runbook).is_file()
-    assert rule.references[0].startswith("https://github.com/elastic/detection-rules/")
-    assert {technique.id for technique in rule.techniques} == {"T1562", "T1562.008", "T1485"}
-    assert {technique.tactic_id for technique in rule.techniques} == {"TA0005", "TA0040"}
+    assert rule.references
+    assert all(reference.startswith("https://") for reference in rule.references)
+    assert {technique.tactic_id for technique in rule.techniques} <= {"TA0005", "TA0040"}
+    assert rule.techniques
     assert rule.description
     assert rule.false_positives
     assert rule.first_steps
+
+
+@pytest.mark.parametrize("rule", [QUEUE_PURGED, PURGE_REFUSED], ids=lambda rule: rule.id)
+def test_the_rules_on_purges_refer_to_the_public_one_and_have_its_techniques(rule: Rule) -> None:
+    assert rule.references[0].startswith("https://github.com/elastic/detection-rules/")
+    assert {technique.id for technique in rule.techniques} == {"T1562", "T1562.008", "T1485"}
 
 
 @EVERY_RULE
@@ -43,7 +51,7 @@ def test_rules_have_different_ids() -> None:
 
 
 def test_the_first_rule_is_as_severe_as_the_public_one_and_a_refusal_is_weaker() -> None:
-    purged, refused = RULES
+    purged, refused = QUEUE_PURGED, PURGE_REFUSED
 
     assert (purged.id, purged.risk, severity_of(purged.risk)) == ("sqs-queue-purged", 47, Severity.MEDIUM)
     assert (refused.id, refused.risk, severity_of(refused.risk)) == (
@@ -73,9 +81,9 @@ def test_the_table_is_long_enough_to_be_worth_deploying() -> None:
     assert len(rows) >= 20
     assert {row.rules for row in rows} == {
         frozenset(),
-        frozenset({RULES[0].id}),
-        frozenset({RULES[1].id}),
-        frozenset({RULES[0].id, RULES[1].id}),
+        *(frozenset({rule.id}) for rule in RULES),
+        frozenset({QUEUE_PURGED.id, PURGE_REFUSED.id}),
+        frozenset({GUARD_TAMPERED.id, QUEUE_PURGED.id}),
     }
 
 
@@ -87,7 +95,7 @@ def test_record_and_deployed_pattern_agree_on_success(errors: dict[str, object])
     record = {"eventSource": "sqs.amazonaws.com", "eventName": "PurgeQueue", **errors}
     call = read_call(Received(record, on_bus(record)))
 
-    assert matches(RULES[0].event_pattern, on_bus(record)) is (call.outcome is Outcome.PURGED)
+    assert matches(QUEUE_PURGED.event_pattern, on_bus(record)) is (call.outcome is Outcome.PURGED)
 
 
 @given(record=mutated_records())
