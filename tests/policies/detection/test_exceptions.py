@@ -96,6 +96,7 @@ def test_all_criteria_that_are_given_have_to_hold(
         ("role/*", "role/ops/a", True),
         ("*", "a\nb", True),
         ("a?c", "ac", False),
+        ("*a*ab", "aab", True),
         ("", "", True),
     ],
 )
@@ -164,6 +165,7 @@ def test_a_queue_whose_account_is_unknown_is_no_queue_of_an_exception(url: str |
         (SSO, session_of("AWSReservedSSO_Ops_0123", "x", SSO.replace("111122223333", "444455556666")), False),
         (ROLE, session_of("AppRole", "alice"), True),
         ("arn:aws:iam::111122223333:role/App*", session_of("AppRole", "alice"), False),
+        ("arn:aws:iam::111122223333:role/ops*/AppRole", session_of("AppRole", "alice"), False),
         ("arn:aws:iam::444455556666:role/AppRole", session_of("AppRole", "alice"), False),
         ("arn:aws:iam::111122223333:role/alice", session_of("AppRole", "alice", ROLE), False),
         (ROLE, session_of("AppRole", "x", "arn:aws:iam::111122223333:role/ops/AppRole"), False),
