@@ -316,6 +316,12 @@ def test_tags_have_to_be_known_and_the_same() -> None:
     assert found(tagged) is None
 
 
+def test_an_environment_is_what_the_inventory_says_and_not_what_a_tag_says() -> None:
+    evidence = Evidence(queue_tags={"environment": "sandbox"}, queue_environment="sandbox")
+
+    assert not silences(replace(TESTS, environments=("sandbox",)), evidence)
+
+
 @pytest.mark.parametrize(
     ("criteria", "depends"),
     [
