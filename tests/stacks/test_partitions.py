@@ -47,6 +47,7 @@ def test_a_service_is_called_as_it_is_in_the_partition(
         "cloudtrail.amazonaws.com",
         "cloudwatch.amazonaws.com",
         "events.amazonaws.com",
+        "kms.amazonaws.com",
         "lambda.amazonaws.com",
         "sns.amazonaws.com",
         "sqs.amazonaws.com",

@@ -21,6 +21,15 @@ if TYPE_CHECKING:
 
 REGIONS = ("us-east-1", "eu-west-1")
 TOPIC = "arn:aws:sns:us-east-1:222233334444:purge-guard-alerts"
+OWN_RULES = {
+    "purge-guard-purge-guard-tampering",
+    "purge-guard-sqs-purge-equivalent",
+    "purge-guard-sqs-queue-purge-refused",
+    "purge-guard-sqs-queue-purged",
+}
+ALARMS = len(OWN_RULES) + 1
+"""One on each rule, and one on what could not be delivered."""
+
 HUB_BUS = "arn:aws:events:us-east-1:222233334444:event-bus/purge-guard-hub"
 
 
@@ -59,8 +68,7 @@ def test_each_region_has_all_rules_on_its_default_bus(region: str, production: S
     rules = rules_in(production, region)
 
     assert set(rules) == {
-        "purge-guard-sqs-queue-purged",
-        "purge-guard-sqs-queue-purge-refused",
+        *OWN_RULES,
         "purge-guard-alarms",
     }
     assert {rule["event_bus_name"] for rule in rules.values()} == {"default"}
@@ -126,7 +134,7 @@ def test_the_hubs_bus_is_the_target_of_every_rule(production: Stack) -> None:
     # A14: a second forward is dropped, so nothing may lie between an account and the hub.
     targets = production.of_type("aws_cloudwatch_event_target")
 
-    assert len(targets) == 6
+    assert len(targets) == len(REGIONS) * (len(OWN_RULES) + 1)
     assert {target["arn"] for target in targets} == {HUB_BUS}
 
 
@@ -173,7 +181,7 @@ def test_an_accounts_alarms_reach_the_hub_over_the_bus(region: str, production: 
     forwarding = pattern_of(rules_in(production, region)["purge-guard-alarms"])
     alarms = alarms_in(production, region)
 
-    assert len(alarms) == 3
+    assert len(alarms) == ALARMS
     for alarm in alarms:
         assert matches(forwarding, alarm_change(alarm["alarm_name"]))
         # No topic of the account's own: it would need subscribers, and a key.
@@ -185,11 +193,8 @@ def test_beside_the_hub_the_alarms_tell_the_topic_itself(organization: Synthesis
     alarms = alarms_in(security, "us-east-1")
 
     # No rule for alarms: by it the topic would be told twice, and neither time if EventBridge is what fails.
-    assert set(rules_in(security, "us-east-1")) == {
-        "purge-guard-sqs-queue-purged",
-        "purge-guard-sqs-queue-purge-refused",
-    }
-    assert len(alarms) == 3
+    assert set(rules_in(security, "us-east-1")) == OWN_RULES
+    assert len(alarms) == ALARMS
     for alarm in alarms:
         assert alarm["alarm_actions"] == alarm["ok_actions"] == [TOPIC]
 
@@ -209,7 +214,7 @@ def test_in_another_region_of_the_hubs_account_they_go_over_the_bus(tmp_path: Pa
     security = synthesize_into(tmp_path / "out", inventory, wanted="security").account("security")
     topics = {region: [each["alarm_actions"] for each in alarms_in(security, region)] for region in REGIONS}
 
-    assert topics == {"us-east-1": [[TOPIC]] * 3, "eu-west-1": [[]] * 3}
+    assert topics == {"us-east-1": [[TOPIC]] * ALARMS, "eu-west-1": [[]] * ALARMS}
     assert "purge-guard-alarms" not in rules_in(security, "us-east-1")
     assert "purge-guard-alarms" in rules_in(security, "eu-west-1")
 
@@ -228,7 +233,7 @@ def test_what_is_forwarded_of_alarms_is_exactly_those(production: Stack) -> None
     forwarding = pattern_of(rules_in(production, "us-east-1")["purge-guard-alarms"])
     deployed = {alarm["alarm_name"] for alarm in alarms_in(production, "us-east-1")}
 
-    assert len(forwarding["detail"]["alarmName"]) == 3
+    assert len(forwarding["detail"]["alarmName"]) == ALARMS
     assert set(forwarding["detail"]["alarmName"]) == deployed
 
 
