@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
+from botocore.parsers import ResponseParserError
 
+from policies.detection.queue import is_account_id
 from policies.detection.text import elided, visible
 from policies.inventory.fields import ROLE_ARN
 from policies.partitions import partition_of
@@ -29,8 +31,13 @@ CONFIG = Config(
     retries={"mode": "adaptive", "total_max_attempts": 10},
 )
 
-CallError = (ClientError, BotoCoreError)
-"""Whatever a call to AWS fails with."""
+_FIRST_CONFIG = CONFIG.merge(
+    # Whoever has no network, or the wrong one, is told so within seconds.
+    Config(connect_timeout=5, read_timeout=10, retries={"mode": "standard", "total_max_attempts": 3})
+)
+
+CallError = (ClientError, BotoCoreError, ResponseParserError)
+"""Whatever a call to AWS fails with, also where something else than AWS answers."""
 
 _LONGEST_REASON = 400
 
@@ -126,12 +133,26 @@ def account_sessions(region: str, role_name: str | None, session_name: str) -> A
         raise AccessError(
             "--role-name: write the name of a role, after its path if it has one, such as ops/reader"
         )
-    try:
-        sts = boto3.session.Session().client("sts", region_name=region, config=CONFIG)
-        caller = sts.get_caller_identity()["Account"]
-    except CallError as error:
-        raise AccessError(f"AWS does not know whose credentials these are: {reason(error)}") from None
+    caller = _caller_account(region)
+    sts = boto3.session.Session().client("sts", region_name=region, config=CONFIG)
     return AccountSessions(sts, caller, partition, role_name, session_name)
+
+
+def _caller_account(region: str) -> str:
+    unknown = "it is not known whose credentials these are"
+    try:
+        sts = boto3.session.Session().client("sts", region_name=region, config=_FIRST_CONFIG)
+        account = sts.get_caller_identity().get("Account")
+    except (ClientError, NoCredentialsError, PartialCredentialsError) as error:
+        advice = "log in again, or name another profile in AWS_PROFILE"
+        raise AccessError(f"{unknown}: {reason(error)}: {advice}") from None
+    except (*CallError, ValueError) as error:  # ValueError: an AWS_ENDPOINT_URL that is no URL
+        raise AccessError(f"{unknown}: {reason(error)}") from None
+    except KeyError:  # botocore reads any XML
+        account = None
+    if not is_account_id(account):
+        raise AccessError(f"{unknown}: what answers is not AWS: look at AWS_ENDPOINT_URL and at your proxy")
+    return account
 
 
 def role_arn(partition: str, account_id: str, role_name: str) -> str:
