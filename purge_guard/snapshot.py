@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from policies.detection.text import visible
 from purge_guard.exit_codes import INCOMPLETE, NOT_WRITTEN
 from purge_guard.inventory_options import (
     DEFAULT_INVENTORY,
@@ -20,13 +21,14 @@ from purge_guard.inventory_options import (
 
 SESSION_NAME = "purge-guard-snapshot"
 
+# No Path, for the reason that `InventoryPath` has.
 SnapshotDirectory = Annotated[
-    Path, typer.Argument(metavar="DIR", help="Where to write; made where it is not there yet.")
+    str, typer.Argument(metavar="DIR", help="Where to write; made where it is not there yet.")
 ]
 
 
 def snapshot(
-    directory: SnapshotDirectory,
+    directory_name: SnapshotDirectory,
     *,
     inventory_path: InventoryPath = DEFAULT_INVENTORY,
     accounts: AccountNames = None,
@@ -40,6 +42,9 @@ def snapshot(
     from purge_guard.account_sessions import AccessError, account_sessions  # noqa: PLC0415  --help need not wait
     from purge_guard.collection.run import take_snapshot  # noqa: PLC0415  for the same reason
 
+    if not directory_name:
+        raise wrong_input("DIR: this name is empty: name the directory to write to")
+    directory = Path(directory_name)
     inventory = read_inventory(inventory_path)
     chosen = chosen_accounts(inventory, accounts)
     try:
@@ -49,7 +54,7 @@ def snapshot(
     try:
         outcome = take_snapshot(directory, sessions, inventory, chosen)
     except OSError as error:
-        typer.echo(f"{error.filename or directory}: {error.strerror}", err=True)
+        typer.echo(visible(f"{error.filename or directory}: {error.strerror}"), err=True)
         raise typer.Exit(NOT_WRITTEN) from None
     for line in outcome.written:
         typer.echo(line)

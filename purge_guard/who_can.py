@@ -5,23 +5,23 @@ from __future__ import annotations
 import sys
 import time
 from enum import StrEnum
-from pathlib import Path  # noqa: TC003  typer reads the annotations
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
-from policies.detection.text import visible
-from purge_guard.exit_codes import INCOMPLETE, WRONG_INPUT
+from policies.detection.text import elided, visible
+from purge_guard.exit_codes import INCOMPLETE
+from purge_guard.inventory_options import wrong_input
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
 
     from policies.exposure import Exposure
 
-    ContextValues = dict[str, str | tuple[str, ...] | None]
-
 _PATIENCE_SECONDS = 2.0
 _MOST_UNREAD = 20
+_LONGEST_PROBLEM = 1000
 
 Item = TypeVar("Item")
 
@@ -33,14 +33,10 @@ class ReportFormat(StrEnum):
     JSON = "json"
 
 
-class ContextError(Exception):
-    """A ``--context`` that contradicts itself or has no key; the sentence says how to write it."""
-
-
 def who_can(
     *,
     snapshot: Annotated[
-        Path,
+        str,  # no Path, for the reason that `InventoryPath` has
         typer.Option(metavar="DIR", help="The snapshot: AWS's own output, as docs/snapshot.md shows it."),
     ],
     queue: Annotated[
@@ -97,15 +93,18 @@ def _answer(exposure: Exposure, report_format: ReportFormat) -> None:
 
 
 def _exposure(
-    directory: Path, queue: str, action: str, principal: str, context: list[str]
+    directory: str, queue: str, action: str, principal: str, context: list[str]
 ) -> tuple[Exposure, tuple[str, ...]]:
     """Return what is asked and what the snapshot lacks, or end with a sentence on what is wrong."""
+    if not directory or not Path(directory).is_dir():
+        raise _refusal(f"--snapshot {directory}: this is no directory: name what a snapshot was written to")
     from policies.exposure import QuestionError, exposure_of  # noqa: PLC0415  --help need not wait for it
     from policies.snapshot import SnapshotError, read_snapshot  # noqa: PLC0415  nor for this
+    from purge_guard.context_option import ContextError, context_of  # noqa: PLC0415  nor for this
 
     try:
-        known = _context(context)
-        collected = read_snapshot(directory)
+        known = context_of(context)
+        collected = read_snapshot(Path(directory))
         exposure = exposure_of(collected, action, principal=principal, queue=queue, context=known)
     except (ContextError, QuestionError, SnapshotError) as error:
         problem = str(error)
@@ -113,32 +112,11 @@ def _exposure(
         problem = f"{error.filename}: cannot be read: {error.strerror}"
     else:
         return exposure, collected.unread
-    typer.echo(visible(problem), err=True)
-    raise typer.Exit(WRONG_INPUT)
+    raise _refusal(problem)
 
 
-def _context(options: Iterable[str]) -> ContextValues:
-    """Return the context that options tell.
-
-    ``KEY=VALUE`` is a value, ``KEY=`` the empty value, several for one key are the values of a multivalued
-    key, and ``KEY`` says that requests do not have the key.
-    """
-    known: ContextValues = {}
-    for option in options:
-        key, has_value, value = option.partition("=")
-        key = key.strip().lower()
-        if not key:
-            raise ContextError(
-                f"--context {option}: write KEY=VALUE, or KEY for a key that requests do not have"
-            )
-        if key in known and (not has_value or known[key] is None):
-            raise ContextError(f"--context {option}: {key} is said to be absent and to have a value")
-        before = known.get(key)
-        if before is None:
-            known[key] = value if has_value else None
-        else:
-            known[key] = (*((before,) if isinstance(before, str) else before), value)
-    return known
+def _refusal(problem: str) -> typer.Exit:
+    return wrong_input(elided(visible(problem), _LONGEST_PROBLEM))
 
 
 def _with_progress(items: Iterable[Item], total: int) -> Iterator[Item]:

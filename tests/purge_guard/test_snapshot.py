@@ -136,6 +136,12 @@ def test_wrong_input_is_said_and_nothing_is_written(
     assert not Path("out").exists()
 
 
+def test_an_empty_name_is_not_the_working_directory(moto: MotoAccounts) -> None:
+    result = moto.run("snapshot", "", "--account", "production")
+    assert (result.exit_code, result.stdout) == (2, "")
+    assert result.stderr == "DIR: this name is empty: name the directory to write to\n"
+
+
 def test_without_credentials_nothing_is_written(moto: MotoAccounts, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN"):
         monkeypatch.delenv(name)

@@ -31,12 +31,17 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 PURGE = f"arn:aws:iam::{OURS}:policy/purge"
+CONTEXT = "write KEY=VALUE, such as aws:SourceIp=192.0.2.7, or KEY for a key that requests do not have"
 DELETED = ({"AWS": "AIDAEXAMPLEDELETED000"}, {"AWS": "AROAEXAMPLEDELETED000"})
 
 
-def ask(directory: Path, *options: str) -> tuple[int, str, str]:
-    result = CliRunner().invoke(app, ["who-can", "--snapshot", str(directory), *options])
+def run(directory: str, *options: str) -> tuple[int, str, str]:
+    result = CliRunner().invoke(app, ["who-can", "--snapshot", directory, *options])
     return result.exit_code, result.stdout, result.stderr
+
+
+def ask(directory: Path, *options: str) -> tuple[int, str, str]:
+    return run(str(directory), *options)
 
 
 def decisions(directory: Path, *options: str) -> list[Json]:
@@ -146,10 +151,10 @@ TEAMS = {"ForAllValues:StringEquals": {"aws:TagKeys": ["team", "cost"]}, "Null":
 @pytest.mark.parametrize(
     ("condition", "options", "answer"),
     [
-        ({"StringEquals": {"aws:ViaAWSService": "a=b"}}, ["aws:ViaAWSService=a=b"], "yes"),
-        ({"StringEquals": {"aws:ViaAWSService": "x"}}, ["AWS:VIAAWSSERVICE=y"], "no"),
-        ({"Null": {"aws:ViaAWSService": "true"}}, ["aws:ViaAWSService"], "yes"),
-        ({"Null": {"aws:ViaAWSService": "true"}}, ["aws:ViaAWSService="], "no"),
+        ({"StringEquals": {"aws:UserAgent": "a=b"}}, ["aws:UserAgent=a=b"], "yes"),
+        ({"StringEquals": {"aws:UserAgent": "x"}}, ["AWS:USERAGENT=y"], "no"),
+        ({"Null": {"aws:UserAgent": "true"}}, ["aws:UserAgent"], "yes"),
+        ({"Null": {"aws:UserAgent": "true"}}, ["aws:UserAgent="], "no"),
         (TEAMS, ["aws:TagKeys=team", "aws:TagKeys=cost"], "yes"),
         (TEAMS, ["aws:TagKeys=team", "aws:TagKeys=other"], "no"),
         (TEAMS, ["aws:TagKeys=team", "aws:SourceIp=192.0.2.1"], "yes"),
@@ -179,15 +184,15 @@ def test_what_is_known_of_requests_decides(
         ),
         (
             ["--context", "=x"],
-            "--context =x: write KEY=VALUE, or KEY for a key that requests do not have",
+            f"--context =x: {CONTEXT}",
         ),
         (
-            ["--context", "k=x", "--context", "k"],
-            "--context k: k is said to be absent and to have a value",
+            ["--context", "a:k=x", "--context", "a:k"],
+            "--context a:k: a:k is said to be absent and to have a value",
         ),
         (
-            ["--context", "k", "--context", "k=x"],
-            "--context k=x: k is said to be absent and to have a value",
+            ["--context", "a:k", "--context", "a:k=x"],
+            "--context a:k=x: a:k is said to be absent and to have a value",
         ),
     ],
     ids=["action", "queue", "principal", "derived", "no-key", "value-then-absent", "absent-then-value"],
@@ -199,7 +204,19 @@ def test_a_question_without_an_answer_is_refused_in_a_sentence(
 
 
 def test_a_snapshot_that_is_not_there_is_refused(tmp_path: Path) -> None:
-    assert refusal(tmp_path / "none").startswith("organization.json: missing: ")
+    assert refusal(tmp_path / "none").startswith(f"--snapshot {tmp_path}/none: this is no directory: ")
+
+
+def test_an_empty_name_is_not_the_working_directory(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(write(tmp_path))
+    code, output, errors = run("")
+    assert (code, output) == (2, "")
+    assert errors.startswith("--snapshot : this is no directory: ")
+
+
+def test_a_refusal_is_not_longer_than_somebody_reads(tmp_path: Path) -> None:
+    content = iam(role({**document(allow()), "Version": "9" * 5000}))
+    assert len(refusal(write(tmp_path, iam=content))) < 1100
 
 
 @pytest.mark.parametrize("name", [IAM, "organization.json"])
