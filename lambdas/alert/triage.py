@@ -14,9 +14,9 @@ from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError, ConnectTimeoutError, ReadTimeoutError
-from botocore.parsers import ResponseParserError
 
 from lambdas.alert.clients import TriageRoleError
+from lambdas.alert.garbage import GARBAGE
 from policies.detection.queue import is_account_id
 from policies.detection.text import elided
 from policies.detection.triage.evidence import NO_EVIDENCE, Evidence, Triage
@@ -32,20 +32,6 @@ if TYPE_CHECKING:
     from lambdas.alert.cloudtrail_history import CloudTrailHistory
     from policies.detection.estate import Estate
     from policies.detection.record import ApiCall
-
-_GARBAGE = (
-    ArithmeticError,
-    AttributeError,
-    LookupError,
-    RecursionError,
-    ResponseParserError,
-    TypeError,
-    ValueError,
-)
-"""What an answer of an unexpected shape raises in whoever reads it: a key or an item that is missing
-(LookupError), a value of another type (AttributeError, TypeError), text that is no number or date
-(ValueError), a number or date beyond all bounds (OverflowError, an ArithmeticError), JSON that is nested
-without end (RecursionError), a body that the client itself cannot parse (ResponseParserError)."""
 
 # What of AWS's own words on a failure is shown, in characters.
 _LONGEST_MESSAGE = 300
@@ -202,7 +188,7 @@ def _reading_of(probe: Probe, case: Case, clients: Clients) -> Reading:
         reading = probe.run(case, clients)
         # A field that Evidence does not have must fail here and not at the caller's.
         _with(NO_EVIDENCE, reading)
-    except (NotApplicableError, TriageRoleError, ClientError, BotoCoreError, *_GARBAGE) as error:
+    except (NotApplicableError, TriageRoleError, ClientError, BotoCoreError, *GARBAGE) as error:
         return _line(probe, *_failure_of(error))
     return reading
 

@@ -237,7 +237,7 @@ def test_security_hub_takes_a_finding_with_a_stubbed_client() -> None:
     client, stubber = stubbed("securityhub")
     stubber.add_response("batch_import_findings", {"FailedCount": 0, "SuccessCount": 1})
     with stubber:
-        identity = SecurityHubChannel(client, HUB, lambda: datetime.now(UTC)).send(purge())
+        identity = SecurityHubChannel(lambda: client, HUB, lambda: datetime.now(UTC)).send(purge())
 
     assert identity.startswith("purge-guard/us-east-1/222233334444/purge/")
 
@@ -249,7 +249,7 @@ def test_a_success_of_security_hub_that_holds_a_failure_is_one_with_a_stubbed_cl
         "batch_import_findings", {"FailedCount": 1, "SuccessCount": 0, "FailedFindings": failed}
     )
     with stubber, pytest.raises(ChannelError, match="InvalidInput: no such account"):
-        SecurityHubChannel(client, HUB, lambda: datetime.now(UTC)).send(purge())
+        SecurityHubChannel(lambda: client, HUB, lambda: datetime.now(UTC)).send(purge())
 
 
 def test_an_event_that_the_bus_refuses_is_a_failure_with_a_stubbed_client() -> None:
@@ -257,7 +257,7 @@ def test_an_event_that_the_bus_refuses_is_a_failure_with_a_stubbed_client() -> N
     entry = {"ErrorCode": "InternalFailure", "ErrorMessage": "try again"}
     stubber.add_response("put_events", {"FailedEntryCount": 1, "Entries": [entry]})
     with stubber, pytest.raises(ChannelError, match="InternalFailure: try again"):
-        BusChannel(client, "purge-guard-hub").send(purge())
+        BusChannel(lambda: client, "purge-guard-hub").send(purge())
 
 
 def test_the_event_reaches_whoever_has_a_rule_on_the_bus(local: LocalServices) -> None:
@@ -270,7 +270,7 @@ def test_the_event_reaches_whoever_has_a_rule_on_the_bus(local: LocalServices) -
     target = {"Id": "queue", "Arn": arn}
     events.put_targets(Rule="automation", EventBusName="purge-guard-hub", Targets=[target])
 
-    BusChannel(events, "purge-guard-hub").send(purge())
+    BusChannel(lambda: events, "purge-guard-hub").send(purge())
 
     (message,) = local.sqs.receive_message(QueueUrl=url)["Messages"]
     event = json.loads(message["Body"])

@@ -7,6 +7,9 @@ from typing import TYPE_CHECKING, Protocol
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.alert.garbage import GARBAGE
+from policies.detection.fields import text_in
+
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
@@ -29,8 +32,10 @@ class Channel(Protocol):
 
         Raises
         ------
-        ChannelError, botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
-            The alert was not accepted.
+        ChannelError
+            The alert was not accepted, or nothing says that it was.
+        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
+            AWS refused it, or could not be reached.
         """
 
 
@@ -74,4 +79,20 @@ def send_to_channels(alert: Alert, channels: Iterable[Channel], served: frozense
             ids[channel.name] = channel.send(alert)
         except (ChannelError, BotoCoreError, ClientError) as error:
             failures[channel.name] = str(error)
+        except GARBAGE as error:
+            failures[channel.name] = f"what it was given or answered makes no sense ({error!r})"
     return Sent(ids, served | set(ids), failures)
+
+
+def identity_in(answer: dict[str, object], key: str) -> str:
+    """Return the identity that AWS gave an alert.
+
+    Raises
+    ------
+    ChannelError
+        The answer holds none, so that nobody knows whether the alert was accepted.
+    """
+    identity = text_in(answer, key)
+    if identity is None:
+        raise ChannelError(f"the answer has no {key}")
+    return identity

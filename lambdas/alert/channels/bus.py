@@ -7,8 +7,11 @@ from typing import TYPE_CHECKING, Any
 
 from lambdas.alert.channels import ChannelError
 from policies.detection.bus_event import bus_event
+from policies.detection.fields import text_in
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policies.detection.alert import Alert
 
 
@@ -19,20 +22,22 @@ class BusChannel:
     Parameters
     ----------
     events
-        An EventBridge client.
+        Returns an EventBridge client.
     bus_name
         The bus.
     """
 
-    events: Any
+    events: Callable[[], Any]
     bus_name: str
     name: str = "bus"
 
     def send(self, alert: Alert) -> str:
         """Put an alert on the bus; see :class:`lambdas.alert.channels.Channel`."""
-        answer = self.events.put_events(Entries=[bus_event(alert, self.bus_name)])
-        (entry,) = answer["Entries"]
-        if answer.get("FailedEntryCount"):
+        answer = self.events().put_events(Entries=[bus_event(alert, self.bus_name)])
+        # A success over HTTP can hold a failure, and only what was accepted has an id.
+        entry = (answer.get("Entries") or [{}])[0]
+        identity = text_in(entry, "EventId")
+        if identity is None:
             reason = f"{entry.get('ErrorCode')}: {entry.get('ErrorMessage')}"
             raise ChannelError(f"the bus {self.bus_name} refused the event ({reason})")
-        return str(entry["EventId"])
+        return identity

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambdas.alert.channels import identity_in
 from policies.detection.chat_message import chat_message
 
 if TYPE_CHECKING:
@@ -29,4 +30,5 @@ class ChatChannel:
 
     def send(self, alert: Alert) -> str:
         """Publish an alert; see :class:`lambdas.alert.channels.Channel`."""
-        return str(self.sns.publish(TopicArn=self.topic_arn, Message=chat_message(alert))["MessageId"])
+        answer = self.sns.publish(TopicArn=self.topic_arn, Message=chat_message(alert))
+        return identity_in(answer, "MessageId")

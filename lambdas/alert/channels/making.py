@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from lambdas.alert.channels.topic import TopicChannel
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 def channels_of(
     settings: AlertSettings, estate: Estate, client: Callable[[str], Any], now: Callable[[], datetime]
 ) -> tuple[Channel, ...]:
-    """Return the channels, people first.
+    """Return the channels, people first: they are told before the clients of the others are made.
 
     Parameters
     ----------
@@ -45,9 +46,9 @@ def channels_of(
         from lambdas.alert.channels.security_hub import SecurityHubChannel  # noqa: PLC0415 - likewise
 
         _, _, _, region, account, _ = settings.topic_arn.split(":")
-        channels.append(SecurityHubChannel(client("securityhub"), Place(account, region), now))
+        channels.append(SecurityHubChannel(partial(client, "securityhub"), Place(account, region), now))
     if settings.bus_name:
         from lambdas.alert.channels.bus import BusChannel  # noqa: PLC0415 - likewise
 
-        channels.append(BusChannel(client("events"), settings.bus_name))
+        channels.append(BusChannel(partial(client, "events"), settings.bus_name))
     return tuple(channels)

@@ -23,14 +23,14 @@ class SecurityHubChannel:
     Parameters
     ----------
     security_hub
-        A Security Hub client.
+        Returns a Security Hub client.
     hub
         The account and region.
     now
         The clock.
     """
 
-    security_hub: Any
+    security_hub: Callable[[], Any]
     hub: Place
     now: Callable[[], datetime]
     name: str = "security-hub"
@@ -38,9 +38,9 @@ class SecurityHubChannel:
     def send(self, alert: Alert) -> str:
         """Import an alert as a finding; see :class:`lambdas.alert.channels.Channel`."""
         finding = security_finding(alert, self.hub, self.now())
-        answer = self.security_hub.batch_import_findings(Findings=[finding])
+        answer = self.security_hub().batch_import_findings(Findings=[finding])
         # A success over HTTP can hold a failure.
-        if answer["FailedCount"]:
+        if answer.get("SuccessCount") != 1:
             failure = (answer.get("FailedFindings") or [{}])[0]
             reason = f"{failure.get('ErrorCode')}: {failure.get('ErrorMessage')}"
             raise ChannelError(f"Security Hub refused the finding ({reason})")

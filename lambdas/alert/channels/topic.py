@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from lambdas.alert.channels import identity_in
 from lambdas.alert.message import sns_message
 
 if TYPE_CHECKING:
@@ -48,4 +49,4 @@ class TopicChannel:
 
             document = detection_finding(alert, self.now())
         message = sns_message(alert, self.estate, document)
-        return str(self.sns.publish(TopicArn=self.topic_arn, **message)["MessageId"])
+        return identity_in(self.sns.publish(TopicArn=self.topic_arn, **message), "MessageId")
