@@ -75,18 +75,36 @@ def source_address_of(value: object) -> SourceAddress:
     return SourceAddress(value, _kind_of(value.strip().lower()))
 
 
+def ip_address_of(source: SourceAddress) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    """Return the IP address that a call came from, in its one spelling, or None where it came from none.
+
+    Examples
+    --------
+    >>> str(ip_address_of(source_address_of("::FFFF:192.0.2.7")))
+    '192.0.2.7'
+    """
+    is_address = source.kind in (AddressKind.PUBLIC, AddressKind.PRIVATE)
+    return _parsed(source.text.strip()) if is_address and source.text else None
+
+
+def _parsed(text: str) -> ipaddress.IPv4Address | ipaddress.IPv6Address | None:
+    try:
+        address = ipaddress.ip_address(text)
+    except ValueError:
+        return None
+    if isinstance(address, ipaddress.IPv4Address):
+        return address
+    # What follows a % names an interface of the caller's own, and anybody's.
+    return address.ipv4_mapped or ipaddress.IPv6Address(int(address))
+
+
 def _kind_of(text: str) -> AddressKind:
     if text == _AWS_INTERNAL:
         return AddressKind.AWS_INTERNAL
     if text.endswith(_SERVICE_DOMAINS):
         return AddressKind.AWS_SERVICE
-    try:
-        address = ipaddress.ip_address(text)
-    except ValueError:
-        return AddressKind.UNKNOWN
-    if isinstance(address, ipaddress.IPv6Address):
-        address = address.ipv4_mapped or address
-    if address.is_unspecified or address.is_multicast:
+    address = _parsed(text)
+    if address is None or address.is_unspecified or address.is_multicast:
         return AddressKind.UNKNOWN
     private = any(address in network for network in _PRIVATE_NETWORKS)
     return AddressKind.PRIVATE if private else AddressKind.PUBLIC

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from policies.detection.source_address import AddressKind, source_address_of
+from policies.detection.source_address import AddressKind, ip_address_of, source_address_of
 
 
 @pytest.mark.parametrize(
@@ -36,3 +36,25 @@ def test_what_is_no_text_is_unknown(value: object) -> None:
     address = source_address_of(value)
 
     assert (address.text, address.kind) == (None, AddressKind.UNKNOWN)
+
+
+@pytest.mark.parametrize(
+    ("value", "address"),
+    [
+        (" 203.0.113.10", "203.0.113.10"),
+        ("2001:0DB8:0:0:0:0:0:1", "2001:db8::1"),
+        ("::ffff:203.0.113.10", "203.0.113.10"),
+        ("fe80::1%<b>", "fe80::1"),
+    ],
+)
+def test_an_address_has_one_spelling(value: str, address: str) -> None:
+    assert str(ip_address_of(source_address_of(value))) == address
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["AWS Internal", "sqs.amazonaws.com", "", "0.0.0.0", "203.0.113", None],  # noqa: S104 - nothing is bound to it
+)
+def test_what_is_no_address_has_none(value: str | None) -> None:
+    # C06
+    assert ip_address_of(source_address_of(value)) is None
