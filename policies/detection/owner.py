@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.detection.record import ApiCall
+from policies.detection.alert import AlertKind
 
 if TYPE_CHECKING:
     from policies.detection.alert import Alert
     from policies.detection.estate import Estate
 
-
 OWNER = "owner"
 """The attribute of a message by which the subscriptions of owners filter."""
 
+_ABOUT_QUEUES = (AlertKind.PURGE, AlertKind.PURGE_EQUIVALENT)
+
 
 def owners_of(alert: Alert, estate: Estate) -> tuple[str, ...]:
-    """Return the owners that are told of an alert.
+    """Return the owners that are told of an alert on a queue; what is about anything else is not for them.
 
     The account's owner and, where the queue's tag names an owner of the inventory, that one too. A tag can
     neither invent an address nor keep the account's owner from being told: whoever purges may have set it.
@@ -28,7 +29,7 @@ def owners_of(alert: Alert, estate: Estate) -> tuple[str, ...]:
     estate
         The organization.
     """
-    if not isinstance(alert.subject, ApiCall) or alert.rule is None:
+    if alert.kind not in _ABOUT_QUEUES:
         return ()
     account = estate.accounts.get(alert.subject.account or "")
     named = (alert.triage.evidence.queue_owner or "", account.owner if account else "")
