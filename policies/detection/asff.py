@@ -1,48 +1,63 @@
 """An alert as a finding of Security Hub, in the AWS Security Finding Format.
 
-See https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html
+See https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format.html and, for what
+Security Hub takes, https://docs.aws.amazon.com/securityhub/1.0/APIReference/API_AwsSecurityFinding.html
 """
 
 from __future__ import annotations
 
-import hashlib
 from typing import TYPE_CHECKING, Any
 
 from policies.detection.actor import ActorKind
-from policies.detection.alert import UNKNOWN
+from policies.detection.alert import UNKNOWN, AlertKind
 from policies.detection.event_time import format_time
 from policies.detection.facts import facts_of, findings_of
+from policies.detection.fields import object_in, text_in
+from policies.detection.finding_identity import finding_key, is_over
+from policies.detection.json_text import json_or_text
 from policies.detection.record import ApiCall
-from policies.detection.source_address import AddressKind
+from policies.detection.rule import Outcome
+from policies.detection.source_address import ip_address_of
 from policies.detection.text import visible
+from policies.detection.triage import queue_attributes
+from policies.detection.triage.console_links import LINKS, links_of
 from policies.partitions import partition_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from datetime import datetime
 
+    from policies.detection.actor import Actor
     from policies.detection.alert import Alert
+    from policies.detection.queue import Queue
     from policies.naming import Place
 
 SCHEMA_VERSION = "2018-10-08"
 
-TYPES = ("TTPs/Defense Evasion", "Effects/Data Destruction")
-"""What the finding is, in Security Hub's own taxonomy."""
+# https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-type-taxonomy.html
+_EVASION = "TTPs/Defense Evasion"
+_DESTRUCTION = "Effects/Data Destruction"
+_UNUSUAL = "Unusual Behaviors/Application"
 
-# https://docs.aws.amazon.com/securityhub/latest/userguide/asff-required-attributes.html
+# Where AWS states no limit, a text is cut all the same: a finding has 240 KB at most.
 _LONGEST_TITLE = 256
 _LONGEST_DESCRIPTION = 1024
 _LONGEST_RECOMMENDATION = 512
-_LONGEST_ID = 512
+_LONGEST_TEXT = 512
 _LONGEST_FIELD = 1024
-_MOST_FIELDS = 50
-_LONGEST_SHORT = 64
+_LONGEST_NAME = 128
+_LONGEST_TAG = 256
+_LONGEST_REGION = 16
+_LONGEST_URL = 2048
+
+# AWS's own tags are not among those that may be written.
+_AWS_PREFIX = "aws:"
 
 
 def security_finding(alert: Alert, hub: Place, now: datetime) -> dict[str, Any]:
     """Return the finding, ready for ``securityhub.batch_import_findings``.
 
-    The same alert makes the same finding: a later version of it, by its ``UpdatedAt``, replaces the former.
+    News of the same thing make the same finding: Security Hub replaces the former by its ``UpdatedAt``.
 
     Parameters
     ----------
@@ -53,24 +68,29 @@ def security_finding(alert: Alert, hub: Place, now: datetime) -> dict[str, Any]:
     now
         The time, in UTC.
     """
-    first = alert.subject.time or now
+    happened = alert.subject.time or now
+    # Once a finding exists, its provider changes severity and types through FindingProviderFields alone.
+    # https://docs.aws.amazon.com/securityhub/latest/userguide/finding-provider-fields.html
+    provided = {"Severity": _severity(alert), "Types": _types(alert)}
     return {
         "SchemaVersion": SCHEMA_VERSION,
-        "Id": finding_id(alert, hub),
+        "Id": f"purge-guard/{hub.region}/{hub.account}/{alert.kind}/{finding_key(alert)}",
         "ProductArn": product_arn(hub),
+        "ProductName": "purge-guard",
         "GeneratorId": alert.rule.id if alert.rule else alert.kind,
         "AwsAccountId": hub.account,
-        "Types": list(TYPES),
-        "CreatedAt": format_time(first),
-        "FirstObservedAt": format_time(first),
-        "UpdatedAt": format_time(max(now, first)),
-        "Severity": {"Label": alert.assessment.severity.upper(), "Original": str(alert.assessment.risk)},
+        **provided,
+        "FindingProviderFields": provided,
+        "RecordState": "ARCHIVED" if is_over(alert) else "ACTIVE",
+        "CreatedAt": format_time(happened),
+        "LastObservedAt": format_time(happened),
+        "UpdatedAt": format_time(max(now, happened)),
         "Title": _text(alert.title, _LONGEST_TITLE),
         "Description": _text(_description(alert), _LONGEST_DESCRIPTION),
         "Remediation": {"Recommendation": _recommendation(alert)},
-        "ProductFields": dict(_fields(alert)),
-        "Resources": [_queue_resource(alert, hub), *_actor_resources(alert)],
-        **_action(alert),
+        "ProductFields": dict(_product_fields(alert)),
+        "Resources": [_target(alert, hub), *_actor_resources(alert)],
+        **_call_fields(alert),
     }
 
 
@@ -86,10 +106,18 @@ def product_arn(hub: Place) -> str:
     return hub.arn("securityhub", f"product/{hub.account}/default")
 
 
-def finding_id(alert: Alert, hub: Place) -> str:
-    """Return the identity of an alert's finding: the same for all deliveries of one alert."""
-    key = hashlib.sha256((alert.key or alert.raw).encode("utf-8", "surrogatepass")).hexdigest()
-    return f"purge-guard/{hub.region}/{hub.account}/{alert.kind}/{key}"
+def _severity(alert: Alert) -> dict[str, str]:
+    label = "INFORMATIONAL" if is_over(alert) else alert.assessment.severity.upper()
+    return {"Label": label, "Original": str(alert.assessment.risk)}
+
+
+def _types(alert: Alert) -> list[str]:
+    """Return what the finding is, in Security Hub's own taxonomy."""
+    if alert.rule is None:
+        return [_UNUSUAL]
+    has_effect = alert.outcome in (Outcome.PURGED, Outcome.SUCCEEDED)
+    is_destruction = has_effect and alert.kind is not AlertKind.GUARD_TAMPERING
+    return [_EVASION, _DESTRUCTION] if is_destruction else [_EVASION]
 
 
 def _description(alert: Alert) -> str:
@@ -104,52 +132,135 @@ def _recommendation(alert: Alert) -> dict[str, str]:
     return {"Text": text, **({"Url": runbook} if is_url else {})}
 
 
-def _fields(alert: Alert) -> Iterator[tuple[str, str]]:
-    """Yield what was found out, under names of ours."""
-    yield "purge-guard/risk", str(alert.assessment.risk)
-    yield "purge-guard/outcome", alert.outcome
-    yield "purge-guard/account", alert.subject.account or UNKNOWN
-    for number, finding in enumerate(findings_of(alert)[: _MOST_FIELDS - 10]):
-        yield f"purge-guard/triage/{number}", _text(f"{finding.label}: {finding.value}", _LONGEST_FIELD)
+def _product_fields(alert: Alert) -> Iterator[tuple[str, str]]:
+    """Yield what the format has no place for, under names of ours. There are fewer than the 50 allowed."""
+    assessment = alert.assessment
+    fields: dict[str, list[str]] = {
+        "risk": [str(assessment.risk)],
+        "outcome": [alert.outcome],
+        "account": [alert.subject.account or UNKNOWN],
+        "factors": [f"{factor.weight:+} {factor.reason}" for factor in assessment.factors],
+        "exception": [alert.exception.exception.id] if alert.exception else [],
+        "notes": list(alert.notes),
+    }
+    if isinstance(alert.subject, ApiCall):
+        call = alert.subject
+        given = {"actor": call.actor.label, "tool": call.user_agent, "event-id": call.ids.event}
+        fields |= {name: [value] for name, value in given.items() if value}
+    for finding, fact in zip(alert.triage.findings, findings_of(alert), strict=True):
+        if finding.probe != LINKS:
+            fields.setdefault(f"triage/{finding.probe}", []).append(f"{fact.label}: {fact.value}")
+    for name, values in fields.items():
+        if values:
+            yield f"purge-guard/{name}", _text("; ".join(values), _LONGEST_FIELD)
 
 
-def _queue_resource(alert: Alert, hub: Place) -> dict[str, Any]:
+def _target(alert: Alert, hub: Place) -> dict[str, Any]:
+    """Return the resource that the alert is about: the queue where there is one."""
     region = alert.region or hub.region
-    resource: dict[str, Any] = {"Partition": partition_of(region).name, "Region": region}
+    place = {"Partition": partition_of(region).name, "ResourceRole": "Target"}
+    if len(region) <= _LONGEST_REGION:
+        place["Region"] = region
     queue = alert.subject.queue if isinstance(alert.subject, ApiCall) else None
     if queue is None or queue.arn is None:
-        return {"Type": "Other", "Id": _text(alert.target or UNKNOWN, _LONGEST_ID), **resource}
-    details = {"AwsSqsQueue": {"QueueName": _text(queue.name, _LONGEST_FIELD)}}
-    return {"Type": "AwsSqsQueue", "Id": _text(queue.arn, _LONGEST_ID), **resource, "Details": details}
+        return {"Type": "Other", "Id": _text(alert.target or UNKNOWN, _LONGEST_TEXT), **place}
+    tags = _tags(alert.triage.evidence.queue_tags or {})
+    return {
+        "Type": "AwsSqsQueue",
+        "Id": _text(queue.arn, _LONGEST_TEXT),
+        **place,
+        **({"Tags": tags} if tags else {}),
+        "Details": {"AwsSqsQueue": _queue_details(alert, queue)},
+    }
+
+
+def _tags(tags: Mapping[str, str]) -> dict[str, str]:
+    """Return the tags that Security Hub is sure to take; for the others it would refuse the finding."""
+    return {
+        key: value
+        for key, value in tags.items()
+        if not key.startswith(_AWS_PREFIX)
+        and _text(key, _LONGEST_NAME) == key
+        and _text(value, _LONGEST_TAG) == value
+    }
+
+
+def _queue_details(alert: Alert, queue: Queue) -> dict[str, str]:
+    """Return what the queue is like, as far as the triage has asked for it."""
+    attributes: dict[str, object] = {}
+    for finding in alert.triage.findings:
+        if finding.probe == queue_attributes.NAME:
+            attributes = object_in(dict(finding.data), "attributes")
+    redrive = json_or_text(text_in(attributes, "RedrivePolicy") or "")
+    known = {
+        "QueueName": queue.name,
+        "KmsMasterKeyId": text_in(attributes, "KmsMasterKeyId"),
+        "DeadLetterTargetArn": text_in(redrive, "deadLetterTargetArn") if isinstance(redrive, dict) else None,
+    }
+    return {name: _text(value, _LONGEST_TEXT) for name, value in known.items() if value}
 
 
 def _actor_resources(alert: Alert) -> Iterator[dict[str, Any]]:
+    """Yield who made the call: the role, the user or the account, and the access key."""
     if not isinstance(alert.subject, ApiCall):
         return
     actor = alert.subject.actor
     arn = actor.role_arn or actor.arn
-    if arn is None:
-        return
-    kind = {ActorKind.ROLE_SESSION: "AwsIamRole", ActorKind.IAM_USER: "AwsIamUser"}.get(actor.kind, "Other")
-    yield {"Type": kind, "Id": _text(arn, _LONGEST_ID)}
+    if actor.kind in (ActorKind.ROOT, ActorKind.AWS_ACCOUNT) and actor.account:
+        yield _actor_resource("AwsAccount", f"AWS::::Account:{actor.account}")
+    elif arn:
+        kinds = {ActorKind.ROLE_SESSION: "AwsIamRole", ActorKind.IAM_USER: "AwsIamUser"}
+        yield _actor_resource(kinds.get(actor.kind, "Other"), arn)
+    if actor.access_key_id:
+        key = _actor_resource("AwsIamAccessKey", f"AWS::IAM::AccessKey:{actor.access_key_id}")
+        yield {**key, "Details": {"AwsIamAccessKey": _access_key_details(actor, alert.subject)}}
 
 
-def _action(alert: Alert) -> dict[str, Any]:
-    """Return what was called, and from where if that is an address."""
-    call = alert.subject
-    if not isinstance(call, ApiCall) or not (call.event_name and call.event_source):
-        return {}
-    action: dict[str, Any] = {
-        "Api": _text(call.event_name, _LONGEST_SHORT),
-        "ServiceName": _text(call.event_source, _LONGEST_SHORT),
+def _actor_resource(kind: str, identity: str) -> dict[str, Any]:
+    return {"Type": kind, "Id": _text(identity, _LONGEST_TEXT), "ResourceRole": "Actor"}
+
+
+def _access_key_details(actor: Actor, call: ApiCall) -> dict[str, Any]:
+    known = {
+        "AccessKeyId": actor.access_key_id,
+        "AccountId": actor.account,
+        "PrincipalId": actor.principal_id,
+        "PrincipalName": actor.name,
+        "PrincipalType": actor.kind,
     }
-    address = (call.source.text or "").strip()
-    if call.source.kind in (AddressKind.PUBLIC, AddressKind.PRIVATE) and ":" not in address:
-        action["RemoteIpDetails"] = {"IpAddressV4": address}
-    return {"Action": {"ActionType": "AWS_API_CALL", "AwsApiCallAction": action}}
+    session = {
+        "MfaAuthenticated": actor.mfa,
+        "CreationDate": format_time(call.session_started) if call.session_started else None,
+    }
+    attributes = {name: value for name, value in session.items() if value is not None}
+    return {
+        **{name: _text(value, _LONGEST_TEXT) for name, value in known.items() if value},
+        **({"SessionContext": {"Attributes": attributes}} if attributes else {}),
+    }
+
+
+def _call_fields(alert: Alert) -> dict[str, Any]:
+    """Return what was called, from where if that is an address, and where the event can be read."""
+    call = alert.subject
+    if not isinstance(call, ApiCall):
+        return {}
+    known = {"Api": call.event_name, "ServiceName": call.event_source}
+    action: dict[str, Any] = {name: _text(value, _LONGEST_NAME) for name, value in known.items() if value}
+    fields: dict[str, Any] = {}
+    url = dict(links_of(call)).get("event", "")
+    if 0 < len(url) <= _LONGEST_URL:
+        fields["SourceUrl"] = url
+    if address := ip_address_of(call.source):
+        fields["Network"] = {"Direction": "IN", f"SourceIpV{address.version}": str(address)}
+        action["CallerType"] = "remoteip"
+        if address.version == 4:  # noqa: PLR2004 - the version that the field's name asks for
+            action["RemoteIpDetails"] = {"IpAddressV4": str(address)}
+    return fields | {"Action": {"ActionType": "AWS_API_CALL", "AwsApiCallAction": action}}
 
 
 def _text(text: str, most: int) -> str:
     """Return a text that has something to see and no more characters than Security Hub takes."""
-    shown = visible(text.encode("utf-8", "backslashreplace").decode()) or UNKNOWN
+    # To make a character visible takes at least one, so what is cut here would not be shown either.
+    start = text.strip()[: most + 1]
+    shown = visible(start.encode("utf-8", "backslashreplace").decode()).strip() or UNKNOWN
     return shown if len(shown) <= most else f"{shown[: most - 3]}..."

@@ -1,6 +1,6 @@
 """An alert as a Detection Finding of the Open Cybersecurity Schema Framework, for data lakes and SIEMs.
 
-See https://schema.ocsf.io/1.5.0/classes/detection_finding
+See https://schema.ocsf.io/1.8.0/classes/detection_finding; what is used of it is in 1.5.0 already.
 """
 
 from __future__ import annotations
@@ -8,10 +8,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from policies.detection.actor import ActorKind
 from policies.detection.alert_document import alert_document
+from policies.detection.finding_identity import finding_key, is_over
 from policies.detection.record import ApiCall
 from policies.detection.severity import Severity
-from policies.detection.source_address import AddressKind
+from policies.detection.source_address import ip_address_of
 from policies.detection.text import clipped
 from policies.partitions import partition_of
 
@@ -19,22 +21,49 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from datetime import datetime
 
+    from policies.detection.actor import Actor
     from policies.detection.alert import Alert
     from policies.detection.rule import Rule
 
-VERSION = "1.5.0"
+VERSION = "1.8.0"
 """Of the schema."""
 
 CLASS_UID = 2004
 CATEGORY_UID = 2
-CREATE = 1
-_NEW = 1
-_RULE = 1
-_AWS_ACCOUNT = 10
 
-_SEVERITY_IDS = {Severity.LOW: 2, Severity.MEDIUM: 3, Severity.HIGH: 4, Severity.CRITICAL: 5}
+# The number of a thing in the schema, and its name.
+_CREATE, _CLOSE = (1, "Create"), (3, "Close")
+_NEW, _RESOLVED = (1, "New"), (4, "Resolved")
+_INFORMATIONAL = (1, "Informational")
+_SEVERITIES = {
+    Severity.LOW: (2, "Low"),
+    Severity.MEDIUM: (3, "Medium"),
+    Severity.HIGH: (4, "High"),
+    Severity.CRITICAL: (5, "Critical"),
+}
+_USER, _ADMIN, _UNKNOWN_USER, _OTHER_USER = (1, "User"), (2, "Admin"), (0, "Unknown"), 99
+_USERS = {
+    ActorKind.ROOT: _ADMIN,
+    ActorKind.IAM_USER: _USER,
+    ActorKind.FEDERATED: _USER,
+    ActorKind.IDENTITY_CENTER: _USER,
+    ActorKind.UNKNOWN: _UNKNOWN_USER,
+}
+_RULE = (1, "Rule")
+_AWS_ACCOUNT = (10, "AWS Account")
 
-_REST = ("factors", "exception", "notes", "triage", "alarm")
+# Kinds of observables: what can be looked for in other findings.
+_IP_ADDRESS, _USER_NAME = (2, "IP Address"), (4, "User Name")
+_RESOURCE_UID, _USER_AGENT, _CREDENTIAL_UID = (
+    (10, "Resource UID"),
+    (16, "HTTP User-Agent"),
+    (19, "User Credential ID"),
+)
+
+ATTACK_VERSION = "17"
+"""A version of MITRE ATT&CK that has the techniques of the rules under these ids."""
+
+_REST = ("kind", "outcome", "accounts", "factors", "exception", "notes", "triage", "alarm")
 _LONGEST_TEXT = 300
 _LONGEST_RAW = 8_000
 _LONGEST_FINDING = 26_000
@@ -50,37 +79,32 @@ def detection_finding(alert: Alert, now: datetime) -> str:
     now
         The time, in UTC, for alerts on what has none.
     """
-    severity = alert.assessment.severity
-    region = alert.region
+    time = int((alert.subject.time or now).timestamp() * 1000)
+    activity, status = (_CLOSE, _RESOLVED) if is_over(alert) else (_CREATE, _NEW)
+    severity = _INFORMATIONAL if is_over(alert) else _SEVERITIES[alert.assessment.severity]
+    resources, evidences = list(_resources(alert)), list(_evidences(alert))
     fields: dict[str, Any] = {
-        "activity_id": CREATE,
-        "activity_name": "Create",
-        "category_uid": CATEGORY_UID,
-        "category_name": "Findings",
-        "class_uid": CLASS_UID,
-        "class_name": "Detection Finding",
-        "type_uid": CLASS_UID * 100 + CREATE,
-        "type_name": "Detection Finding: Create",
-        "time": _milliseconds(alert.subject.time or now),
-        "severity_id": _SEVERITY_IDS[severity],
-        "severity": severity.capitalize(),
-        "status_id": _NEW,
-        "status": "New",
+        **_named("activity_id", "activity_name", activity),
+        **_named("category_uid", "category_name", (CATEGORY_UID, "Findings")),
+        **_named("class_uid", "class_name", (CLASS_UID, "Detection Finding")),
+        **_named("severity_id", "severity", severity),
+        **_named("status_id", "status", status),
+        "type_uid": CLASS_UID * 100 + activity[0],
+        "type_name": f"Detection Finding: {activity[1]}",
+        "time": time,
         "message": alert.title,
+        "is_alert": True,
+        "risk_score": alert.assessment.risk,
         "metadata": {
             "version": VERSION,
+            "profiles": ["cloud"],
             "product": {"name": "purge-guard", "vendor_name": "purge-guard", "uid": "purge-guard"},
         },
-        "finding_info": _finding_info(alert, now),
-        "risk_score": alert.assessment.risk,
-        "cloud": {
-            "provider": "AWS",
-            "account": _account(alert.subject.account),
-            "region": region,
-            "cloud_partition": partition_of(region).name if region else None,
-        },
-        "resources": list(_resources(alert)),
-        "evidences": list(_evidences(alert)),
+        "finding_info": _finding_info(alert, time),
+        "cloud": _cloud(alert),
+        "resources": resources,
+        "evidences": evidences,
+        "observables": [*_observables(resources, evidences)],
         "remediation": {
             "desc": " ".join(alert.first_steps) or alert.summary,
             "references": [alert.runbook] if alert.runbook else [],
@@ -89,24 +113,29 @@ def detection_finding(alert: Alert, now: datetime) -> str:
     return _with_rest({**_present(fields), "unmapped": _rest(alert)}, alert.raw)
 
 
+def _named(number: str, name: str, value: tuple[int, str]) -> dict[str, Any]:
+    """Return the two fields that the schema has for one thing."""
+    return {number: value[0], name: value[1]}
+
+
 def _rest(alert: Alert) -> dict[str, Any]:
     """Return what the schema has no place for, as purge-guard's own document says it."""
     own = json.loads(alert_document(alert))
-    return {key: own[key] for key in ("kind", "outcome", "accounts", *_REST) if key in own}
+    return {key: own[key] for key in _REST if key in own}
 
 
 def _with_rest(finding: dict[str, Any], raw: str) -> str:
     """Return the finding with as much of the record as there is room for."""
-    finding["raw_data"] = clipped(raw, min(_LONGEST_RAW, _LONGEST_FINDING - len(json.dumps(finding)) - 20))
-    return json.dumps(finding)
+    left = _LONGEST_FINDING - len(json.dumps({**finding, "raw_data": ""}))
+    return json.dumps({**finding, "raw_data": clipped(raw, min(_LONGEST_RAW, left))})
 
 
-def _finding_info(alert: Alert, now: datetime) -> dict[str, Any]:
+def _finding_info(alert: Alert, time: int) -> dict[str, Any]:
     return {
-        "uid": alert.key or "unknown",
+        "uid": finding_key(alert),
         "title": alert.title,
         "desc": alert.summary,
-        "created_time": _milliseconds(alert.subject.time or now),
+        "created_time": time,
         "types": [alert.kind],
         "analytic": _analytic(alert.rule) if alert.rule else None,
         "attacks": list(_attacks(alert.rule)) if alert.rule else [],
@@ -117,19 +146,27 @@ def _analytic(rule: Rule) -> dict[str, Any]:
     return {
         "uid": rule.id,
         "name": rule.name,
-        "type_id": _RULE,
-        "type": "Rule",
         "version": str(rule.version),
+        **_named("type_id", "type", _RULE),
     }
 
 
 def _attacks(rule: Rule) -> Iterator[dict[str, Any]]:
     for technique in rule.techniques:
         yield {
-            "version": "17",
+            "version": ATTACK_VERSION,
             "technique": {"uid": technique.id, "name": technique.name},
             "tactic": {"uid": technique.tactic_id, "name": technique.tactic},
         }
+
+
+def _cloud(alert: Alert) -> dict[str, Any]:
+    return {
+        "provider": "AWS",
+        "account": _account(alert.subject.account),
+        "region": alert.region,
+        "cloud_partition": partition_of(alert.region).name if alert.region else None,
+    }
 
 
 def _resources(alert: Alert) -> Iterator[dict[str, Any]]:
@@ -148,44 +185,69 @@ def _evidences(alert: Alert) -> Iterator[dict[str, Any]]:
     call = alert.subject
     if not isinstance(call, ApiCall):
         return
-    actor = call.actor
-    has_address = call.source.kind in (AddressKind.PUBLIC, AddressKind.PRIVATE)
+    address = ip_address_of(call.source)
+    place = {"ip": str(address)} if address else {"name": _text(call.source.text)}
     yield {
-        "actor": {
-            "user": {
-                "name": _text(actor.name),
-                "uid": _text(actor.role_arn or actor.arn or actor.principal_id),
-                "type": actor.kind,
-                "account": _account(actor.account),
-                "credential_uid": _text(actor.access_key_id),
-            },
-            "session": {"uid": _text(actor.session), "is_mfa": actor.mfa},
-        },
+        "actor": {"user": _user(call.actor), "session": _session(call)},
         "api": {
             "operation": _text(call.event_name) or "unknown",
-            "request": {"uid": _text(call.ids.request) or "unknown"},
+            "service": {"name": _text(call.event_source)},
+            "request": {"uid": _text(call.ids.request)},
             "response": {"error": _text(call.error_code), "error_message": _text(call.error_message)},
         },
-        "data": {"event_source": _text(call.event_source)},
-        "src_endpoint": {
-            "ip": (call.source.text or "").strip() if has_address else None,
-            "name": None if has_address else _text(call.source.text),
-        },
+        "http_request": {"user_agent": _text(call.user_agent)},
+        "src_endpoint": place,
     }
 
 
+def _user(actor: Actor) -> dict[str, Any]:
+    uid = actor.role_arn or actor.arn or actor.principal_id
+    if not (uid or actor.name or actor.account):
+        return {}
+    return {
+        "name": _text(actor.name),
+        "uid": _text(uid),
+        "account": _account(actor.account),
+        **_named("type_id", "type", _USERS.get(actor.kind, (_OTHER_USER, actor.kind))),
+    }
+
+
+def _session(call: ApiCall) -> dict[str, Any]:
+    actor, started = call.actor, call.session_started
+    return {
+        "uid": _text(actor.session),
+        "issuer": _text(actor.role_arn),
+        "credential_uid": _text(actor.access_key_id),
+        "created_time": int(started.timestamp() * 1000) if started else None,
+        "is_mfa": actor.mfa,
+    }
+
+
+def _observables(
+    resources: list[dict[str, Any]], evidences: list[dict[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield what else to look for, each with the place in the finding where it stands."""
+    for resource in resources:
+        yield {"name": "resources.uid", "value": resource["uid"], **_named("type_id", "type", _RESOURCE_UID)}
+    for evidence in evidences:
+        user, session = evidence["actor"]["user"], evidence["actor"]["session"]
+        found = (
+            ("src_endpoint.ip", evidence["src_endpoint"].get("ip"), _IP_ADDRESS),
+            ("actor.user.name", user.get("name"), _USER_NAME),
+            ("actor.session.credential_uid", session["credential_uid"], _CREDENTIAL_UID),
+            ("http_request.user_agent", evidence["http_request"]["user_agent"], _USER_AGENT),
+        )
+        for name, value, kind in found:
+            if value:
+                yield {"name": f"evidences.{name}", "value": value, **_named("type_id", "type", kind)}
+
+
 def _account(account: str | None) -> dict[str, Any]:
-    return (
-        {"uid": account, "name": account, "type": "AWS Account", "type_id": _AWS_ACCOUNT} if account else {}
-    )
+    return {"uid": account, **_named("type_id", "type", _AWS_ACCOUNT)} if account else {}
 
 
 def _text(text: str | None) -> str | None:
     return clipped(text, _LONGEST_TEXT) if text else None
-
-
-def _milliseconds(time: datetime) -> int:
-    return int(time.timestamp() * 1000)
 
 
 def _present(value: Any) -> Any:  # noqa: ANN401 - any JSON value
