@@ -54,7 +54,9 @@ def snapshot(
     try:
         outcome = take_snapshot(directory, sessions, inventory, chosen)
     except OSError as error:
-        typer.echo(visible(f"{error.filename or directory}: {error.strerror}"), err=True)
+        # Of a file that cannot be put in place, the place is second.
+        place = error.filename2 or error.filename or directory
+        typer.echo(visible(f"{place}: {error.strerror}"), err=True)
         raise typer.Exit(NOT_WRITTEN) from None
     for line in outcome.written:
         typer.echo(line)

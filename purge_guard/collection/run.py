@@ -109,12 +109,16 @@ def _task(progress: Progress, account: Account) -> Callable[[str], None]:
 
 
 def _store(directory: Path, collection: AccountCollection, outcome: Outcome) -> None:
+    name = f"{collection.account.id} {collection.account.name}"
+    unread = [str(each) for each in collection.unread]
     outcome.unread.extend(collection.unread)
-    store_unread(directory / collection.account.id, map(str, collection.unread))
+    # Whatever stops the writing leaves this behind: former and new files do not pass for one snapshot.
+    store_unread(directory / collection.account.id, [*unread, f"{name}: its files were not all written"])
     if store_account(directory, collection):
-        outcome.kept.append(f"{collection.account.id} {collection.account.name}")
+        outcome.kept.append(name)
     elif collection.details is not None or collection.queues:
         outcome.written.append(_summary(collection))
+    store_unread(directory / collection.account.id, unread)
 
 
 def _summary(collection: AccountCollection) -> str:
@@ -126,12 +130,12 @@ def _summary(collection: AccountCollection) -> str:
 
 
 def _store_organization(directory: Path, organization: object, outcome: Outcome) -> None:
-    unread = [organization] if isinstance(organization, Unread) else []
-    store_unread(directory, map(str, unread))
-    if unread:
-        outcome.unread.extend(unread)
+    if isinstance(organization, Unread):
+        store_unread(directory, [str(organization)])
+        outcome.unread.append(organization)
         return
     store_organization(directory, organization)
+    store_unread(directory, [])
     outcome.written.append(
         "the organization" if organization else "no organization: the accounts are in none"
     )

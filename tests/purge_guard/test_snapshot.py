@@ -159,3 +159,14 @@ def test_what_cannot_be_written_is_said(moto: MotoAccounts) -> None:
     result = moto.run(*OWN_ACCOUNT)
     assert (result.exit_code, result.stderr) == (1, "out: File exists\n")
     assert Path("out").read_text(encoding="utf-8") == "mine"
+
+
+def test_a_snapshot_that_was_half_written_says_so_until_it_is_written_whole(moto: MotoAccounts) -> None:
+    in_the_way = Path("out", ACCOUNT, IRELAND, "queues.json")
+    in_the_way.mkdir(parents=True)
+    result = moto.run(*OWN_ACCOUNT)
+    assert (result.exit_code, result.stderr) == (1, f"{in_the_way}: Is a directory\n")
+    assert content("out", ACCOUNT, "unread.json") == [f"{ACCOUNT} production: its files were not all written"]
+    in_the_way.rmdir()
+    assert moto.run(*OWN_ACCOUNT).exit_code == 0
+    assert not Path("out", ACCOUNT, "unread.json").exists()
