@@ -1,0 +1,109 @@
+"""Bursts: which alerts are one of many, and how many messages people get at most.
+
+A burst is what one actor does, or what is done to one queue, within a few minutes. Its first alert goes out
+at once and opens a window for the actor and one for the queue; while a window is open, what belongs to it
+goes into a digest. Only an alert that is worse than the one that opened the window breaks through, so that
+nobody can hide a purge behind a harmless attempt.
+
+Whatever the windows say, there is a budget, and here is its arithmetic. Every message takes a place in the
+minute (of the clock) in which it is admitted, and is out at most `LONGEST_DELAY_SECONDS` later: then its
+invocation has ended. So what goes out in any `SPAN_SECONDS` was admitted within ``SPAN_SECONDS +
+LONGEST_DELAY_SECONDS``, 360 seconds, which touch at most ``360 / 60 + 1 = 7`` minutes. With the 14 places
+that a minute has in all lanes together that is ``7 * 14 = 98`` messages, and the daily digest makes 99. A
+test holds it against arrivals of every kind.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from enum import StrEnum
+from types import MappingProxyType
+from typing import TYPE_CHECKING
+
+from policies.detection.actor import ActorKind, is_from_identity_center
+from policies.detection.alert import AlertKind
+from policies.detection.record import ApiCall
+from policies.detection.severity import Severity
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from policies.detection.actor import Actor
+    from policies.detection.alert import Alert
+    from policies.detection.queue import Queue
+
+MOST_MESSAGES = 100
+"""To each channel, alerts and digests together, in any `SPAN_SECONDS`."""
+
+SPAN_SECONDS = 300
+
+LONGEST_DELAY_SECONDS = 60
+"""From a message's admission to its publication: the timeout of the function."""
+
+MINUTE_SECONDS = 60
+
+WINDOW_SECONDS = 300
+"""How long a window stays open. A burst that lasts longer is told at once again."""
+
+
+class Lane(StrEnum):
+    """What messages are about. Each kind has places of its own, so that none can crowd out another."""
+
+    CALLS = "calls"
+    GUARD = "guard"
+    DIGESTS = "digests"
+
+
+PLACES: Mapping[Lane, int] = MappingProxyType({Lane.CALLS: 7, Lane.GUARD: 2, Lane.DIGESTS: 5})
+"""How many messages of each kind may be admitted in a minute."""
+
+_GUARD_KINDS = (AlertKind.GUARD_TAMPERING, AlertKind.ALARM)
+
+
+def lane_of(alert: Alert) -> Lane:
+    """Return the lane of an alert that goes out at once."""
+    return Lane.GUARD if alert.kind in _GUARD_KINDS else Lane.CALLS
+
+
+def rank_of(alert: Alert) -> int:
+    """Return how bad an alert is beside others: the higher, the worse."""
+    return list(Severity).index(alert.assessment.severity)
+
+
+def place_name(lane: Lane, seconds: float) -> str:
+    """Return the name under which the places of a lane are counted at a time, in seconds since 1970.
+
+    Examples
+    --------
+    >>> place_name(Lane.CALLS, 1_768_471_259.9)
+    'budget#calls#29474520'
+    """
+    return f"budget#{lane}#{int(seconds) // MINUTE_SECONDS}"
+
+
+def windows_of(alert: Alert) -> tuple[str, ...]:
+    """Return the names of the windows that an alert belongs to: its actor's and its queue's.
+
+    There are none for tampering with purge-guard and for its alarms, each of which is told by itself while
+    the budget lasts, and none for an alert without a key, which could not be told from the one that opened
+    them.
+    """
+    if not isinstance(alert.subject, ApiCall) or alert.key is None or lane_of(alert) is Lane.GUARD:
+        return ()
+    return tuple(_windows(alert.subject.actor, alert.subject.queue))
+
+
+def _windows(actor: Actor, queue: Queue | None) -> Iterator[str]:
+    name = actor.name or actor.arn or actor.principal_id
+    if name is not None:
+        # Whoever assumes a role chooses the session's name, and would be somebody else each time.
+        session = actor.session if is_from_identity_center(actor) else None
+        yield _name("actor", actor.kind, actor.account, name, session)
+    if queue is not None:
+        yield _name("queue", queue.account, queue.region, queue.name)
+
+
+def _name(kind: str, *parts: ActorKind | str | None) -> str:
+    """Return the name of a window, of one length whatever it is made of."""
+    text = "\0".join(part or "" for part in parts)
+    return f"window#{kind}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
