@@ -82,6 +82,8 @@ class Alert:
         What was found out about the call beyond its record.
     exception
         The exception that covers the call, or would if it were no trial.
+    named
+        What it happened to where that is no queue, as the record names it.
     """
 
     kind: AlertKind
@@ -97,15 +99,16 @@ class Alert:
     key: str | None
     triage: Triage = NO_TRIAGE
     exception: ExceptionMatch | None = None
+    named: str | None = None
 
     @property
     def target(self) -> str | None:
-        """The queue, the alarm, or the API that the alert is about, as the event names it."""
+        """The queue, the part, the key, the alarm, or the API that it is about, as the event names it."""
         if not isinstance(self.subject, ApiCall):
             return self.subject.name
         if self.kind is AlertKind.UNRECOGNIZED:
             return self.subject.event_name
-        return self.subject.queue.name if self.subject.queue else None
+        return self.named or (self.subject.queue.name if self.subject.queue else None)
 
     @property
     def region(self) -> str | None:
@@ -220,6 +223,7 @@ def _call_alert(call: ApiCall, rule: Rule, detection: Detection, raw: str | None
         notes=call.notes,
         raw=raw or UNWRITABLE,
         key=key_of(kind, _ids(call), raw),
+        named=detection.target,
     )
 
 

@@ -61,6 +61,7 @@ def _common_fields(alert: Alert) -> dict[str, object]:
             for factor in alert.assessment.factors
         ],
         "exception": _exception_fields(alert.exception),
+        "target": alert.target,
         "outcome": alert.outcome,
         "account": alert.subject.account,
         "region": alert.region,

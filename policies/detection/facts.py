@@ -43,7 +43,7 @@ class Fact(NamedTuple):
 def facts_of(alert: Alert) -> tuple[Fact, ...]:
     """Return what a reader needs first: what, when, who, where, from where, how bad."""
     subject = alert.subject
-    lines = _alarm_facts(subject) if isinstance(subject, AlarmChange) else _call_facts(subject)
+    lines = _alarm_facts(subject) if isinstance(subject, AlarmChange) else _call_facts(subject, alert.named)
     risk = f"{alert.assessment.severity.upper()}, risk {alert.assessment.risk} of 99"
     factors = "".join(f"; {factor.weight:+} {factor.reason}" for factor in alert.assessment.factors)
     return (*lines, Fact("How bad", risk + factors), *_exception_facts(alert))
@@ -70,9 +70,10 @@ def _exception_facts(alert: Alert) -> Iterator[Fact]:
     yield Fact("Exception", f"{signed.id} ({signed.owner}, {signed.ticket})", f" {consequence}")
 
 
-def _call_facts(call: ApiCall) -> Iterator[Fact]:
+def _call_facts(call: ApiCall, named: str | None) -> Iterator[Fact]:
     yield Fact("What", call.event_name or UNKNOWN, f": {call.outcome}")
-    yield Fact("Queue", elided(quoted(call.queue.name), _LONGEST_NAME) if call.queue else UNKNOWN)
+    target = named or (call.queue.name if call.queue else None)
+    yield Fact("Resource" if named else "Queue", elided(quoted(target), _LONGEST_NAME) if target else UNKNOWN)
     yield Fact("Where", f"account {call.account or UNKNOWN}, region {_region(call)}")
     yield Fact("When", format_time(call.time) if call.time else UNKNOWN)
     yield Fact("Who", call.actor.label, _remarks(call))

@@ -154,13 +154,16 @@ def _anything_but_problem(operand: object) -> str | None:
     return "strings or numbers, not both and not null, true or false"
 
 
+def _wildcard_problem(operand: object) -> str | None:
+    is_plain = isinstance(operand, str) and "**" not in operand and "\\" not in operand
+    return None if is_plain else "one string, with single asterisks and without backslashes"
+
+
 _OPERAND_PROBLEMS: dict[str, Callable[[object], str | None]] = {
     "exists": lambda operand: None if isinstance(operand, bool) else "true or false, without quotes",
     "prefix": lambda operand: None if isinstance(operand, str) else "one string",
     "anything-but": _anything_but_problem,
-    "wildcard": lambda operand: (
-        None if isinstance(operand, str) and "**" not in operand else "one string without **"
-    ),
+    "wildcard": _wildcard_problem,
 }
 _OPERATORS = tuple(_OPERAND_PROBLEMS)
 

@@ -100,6 +100,8 @@ class ApiCall:
         The account whose bus the event came over.
     parameters
         ``requestParameters`` as the record gives them; empty where it gives none.
+    response
+        ``responseElements`` in the same way: what AWS answered.
     resource_arns
         The ARNs in ``resources``, which AWS writes and not the caller.
     session_started
@@ -125,6 +127,7 @@ class ApiCall:
     recipient_account: str | None
     envelope_account: str | None
     parameters: Mapping[str, object] = field(hash=False)
+    response: Mapping[str, object] = field(hash=False)
     resource_arns: tuple[str, ...]
     session_started: datetime | None
     notes: tuple[str, ...]
@@ -197,6 +200,7 @@ def read_call(received: Received) -> ApiCall:
         recipient_account=_account(record.get("recipientAccountId")),
         envelope_account=_account(envelope.get("account")),
         parameters=object_in(record, "requestParameters"),
+        response=object_in(record, "responseElements"),
         resource_arns=tuple(_resource_arns(record.get("resources"))),
         session_started=_session_start(record),
         notes=(),

@@ -74,10 +74,13 @@ class Detection:
         What happened, in a few words of ours alone.
     summary
         What happened and what it means, in a sentence or two of ours alone.
+    target
+        What it happened to, as the record names it; None where that is the queue, or unknown.
     """
 
     headline: str
     summary: str
+    target: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from policies.detection.cards.guard_tampering import GUARD_TAMPERED, is_about_the_guard
+from policies.detection.cards.guard_tampering import GUARD_TAMPERED, is_let_through
 from policies.detection.cards.purge import PURGE_REFUSED, QUEUE_PURGED
 from policies.detection.cards.purge_equivalent import PURGE_EQUIVALENT
 from policies.detection.rule import DETAIL_TYPE
@@ -30,5 +30,5 @@ def finding_rule(call: ApiCall, estate: Estate) -> tuple[Rule, Detection] | None
 
 def is_harmless(call: ApiCall, estate: Estate) -> bool:
     """Return whether a call is one that some pattern lets through, and that no rule minds."""
-    is_looked_at = any(rule.looks_at(call) for rule in RULES) or is_about_the_guard(call)
+    is_looked_at = any(rule.looks_at(call) for rule in RULES) or is_let_through(call)
     return is_looked_at and finding_rule(call, estate) is None

@@ -1,4 +1,4 @@
-"""What is right in an inventory and yet not meant: exceptions that are over, or about nothing listed."""
+"""What is right in an inventory and yet not meant: an exception that is over, a region that is missing."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from policies.inventory.problems import quoted
+from policies.partitions import partition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -20,7 +21,7 @@ LONGEST = timedelta(days=366)
 
 
 def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
-    """Yield a sentence for each exception that silences nothing, or not all that it names.
+    """Yield a sentence for each account that does not see IAM, and each exception that is not meant.
 
     Parameters
     ----------
@@ -29,6 +30,7 @@ def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
     now
         The time, with a zone.
     """
+    yield from _blind(inventory)
     for exception in inventory.exceptions:
         subject = f"the exception {exception.id}"
         end = f"{exception.expires:%Y-%m-%d %H:%M} UTC"
@@ -38,6 +40,16 @@ def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
             yield f"{subject} holds until {end}, more than a year: let its owner sign again every year"
         for sentence in _dangling(exception, inventory):
             yield f"{subject} {sentence}"
+
+
+def _blind(inventory: Inventory) -> Iterator[str]:
+    for account in inventory.accounts:
+        region = partition_of(account.home_region).global_region
+        if region not in account.regions:
+            yield (
+                f"the account {account.name} is not watched in {region}, where the calls to IAM are recorded:"
+                f" nobody hears of changes to purge-guard's roles and policies; add {region} to its regions"
+            )
 
 
 def _dangling(exception: ExceptionSection, inventory: Inventory) -> Iterator[str]:

@@ -17,190 +17,212 @@ from policies import naming
 from policies.detection.rule import DETAIL_TYPE, Detection, Outcome, Rule, RuleKind, Technique, bus_source
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
     from policies.detection.estate import Estate
     from policies.detection.record import ApiCall
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
 
-CALLS: dict[str, frozenset[str]] = {
-    CLOUDTRAIL: frozenset({"DeleteTrail", "PutEventSelectors", "StopLogging", "UpdateTrail"}),
-    "dynamodb.amazonaws.com": frozenset(
-        {"DeleteTable", "PutResourcePolicy", "UpdateTable", "UpdateTimeToLive"}
-    ),
-    "events.amazonaws.com": frozenset(
-        {
-            "DeleteEventBus",
-            "DeleteRule",
-            "DisableRule",
-            "PutPermission",
-            "PutRule",
-            "PutTargets",
-            "RemovePermission",
-            "RemoveTargets",
-            "UpdateEventBus",
-        }
-    ),
-    "iam.amazonaws.com": frozenset(
-        {
-            "AttachRolePolicy",
-            "CreatePolicyVersion",
-            "CreateRole",
-            "DeletePolicy",
-            "DeletePolicyVersion",
-            "DeleteRole",
-            "DeleteRolePermissionsBoundary",
-            "DeleteRolePolicy",
-            "DetachGroupPolicy",
-            "DetachRolePolicy",
-            "DetachUserPolicy",
-            "PutRolePermissionsBoundary",
-            "PutRolePolicy",
-            "SetDefaultPolicyVersion",
-            "TagRole",
-            "UntagRole",
-            "UpdateAssumeRolePolicy",
-            "UpdateRole",
-            "UpdateRoleDescription",
-        }
-    ),
-    "kms.amazonaws.com": frozenset({"DeleteAlias", "UpdateAlias"}),
-    "lambda.amazonaws.com": frozenset(
-        {
-            "DeleteEventSourceMapping",
-            "DeleteFunction",
-            "DeleteFunctionEventInvokeConfig",
-            "DeleteResourcePolicy",
-            "PutFunctionConcurrency",
-            "PutFunctionEventInvokeConfig",
-            "PutResourcePolicy",
-            "RemovePermission",
-            "UpdateEventSourceMapping",
-            "UpdateFunctionCode",
-            "UpdateFunctionConfiguration",
-            "UpdateFunctionEventInvokeConfig",
-        }
-    ),
-    "logs.amazonaws.com": frozenset(
-        {
-            "AssociateKmsKey",
-            "DeleteLogGroup",
-            "DeleteLogStream",
-            "DisassociateKmsKey",
-            "PutRetentionPolicy",
-        }
-    ),
-    "monitoring.amazonaws.com": frozenset(
-        {"DeleteAlarms", "DisableAlarmActions", "PutAlarmMuteRule", "PutMetricAlarm", "SetAlarmState"}
-    ),
-    "s3.amazonaws.com": frozenset(
-        {
-            "DeleteBucket",
-            "DeleteBucketEncryption",
-            "DeleteBucketLifecycle",
-            "DeleteBucketPolicy",
-            "DeleteBucketPublicAccessBlock",
-            "PutBucketAcl",
-            "PutBucketEncryption",
-            "PutBucketLifecycle",
-            "PutBucketOwnershipControls",
-            "PutBucketPolicy",
-            "PutBucketPublicAccessBlock",
-            "PutBucketVersioning",
-        }
-    ),
-    "sns.amazonaws.com": frozenset(
-        {
-            "DeleteTopic",
-            "PutDataProtectionPolicy",
-            "RemovePermission",
-            "SetSubscriptionAttributes",
-            "SetTopicAttributes",
-            "Unsubscribe",
-        }
-    ),
-    "sqs.amazonaws.com": frozenset(
-        {
-            "AddPermission",
-            "DeleteQueue",
-            "PurgeQueue",
-            "RemovePermission",
-            "SetQueueAttributes",
-            "StartMessageMoveTask",
-        }
-    ),
+Named = dict[str, dict[str, frozenset[str]]]
+"""By the source of an event, and by what names the thing that it is about: the calls, without the versions
+that Lambda appends to their names."""
+
+NAMED_BY: Named = {
+    CLOUDTRAIL: {
+        "name": frozenset({"DeleteTrail", "StopLogging", "UpdateTrail"}),
+        "trailName": frozenset({"PutEventSelectors"}),
+    },
+    "dynamodb.amazonaws.com": {
+        "resourceArn": frozenset({"PutResourcePolicy"}),
+        "tableName": frozenset({"DeleteTable", "UpdateTable", "UpdateTimeToLive"}),
+    },
+    "events.amazonaws.com": {
+        "eventBusName": frozenset({"PutPermission", "RemovePermission"}),
+        # A rule is known by its own name: on the hub's bus others may have rules too.
+        "name": frozenset({"DeleteEventBus", "DeleteRule", "DisableRule", "PutRule", "UpdateEventBus"}),
+        "rule": frozenset({"PutTargets", "RemoveTargets"}),
+    },
+    "iam.amazonaws.com": {
+        "policyArn": frozenset(
+            {
+                "CreatePolicyVersion",
+                "DeletePolicy",
+                "DeletePolicyVersion",
+                "DetachGroupPolicy",
+                "DetachRolePolicy",
+                "DetachUserPolicy",
+                "SetDefaultPolicyVersion",
+            }
+        ),
+        "roleName": frozenset(
+            {
+                "AttachRolePolicy",
+                "CreateRole",
+                "DeleteRole",
+                "DeleteRolePermissionsBoundary",
+                "DeleteRolePolicy",
+                "DetachRolePolicy",
+                "PutRolePermissionsBoundary",
+                "PutRolePolicy",
+                "TagRole",
+                "UntagRole",
+                "UpdateAssumeRolePolicy",
+                "UpdateRole",
+                "UpdateRoleDescription",
+            }
+        ),
+    },
+    "kms.amazonaws.com": {"aliasName": frozenset({"DeleteAlias", "UpdateAlias"})},
+    "lambda.amazonaws.com": {
+        "functionName": frozenset(
+            {
+                "DeleteFunction",
+                "DeleteFunctionEventInvokeConfig",
+                "PutFunctionConcurrency",
+                "PutFunctionEventInvokeConfig",
+                "RemovePermission",
+                "UpdateEventSourceMapping",
+                "UpdateFunctionCode",
+                "UpdateFunctionConfiguration",
+                "UpdateFunctionEventInvokeConfig",
+            }
+        ),
+        "resourceArn": frozenset({"DeleteResourcePolicy", "PutResourcePolicy"}),
+    },
+    "logs.amazonaws.com": {
+        "logGroupName": frozenset(
+            {
+                "AssociateKmsKey",
+                "DeleteLogGroup",
+                "DeleteLogStream",
+                "DisassociateKmsKey",
+                "PutRetentionPolicy",
+            }
+        ),
+        "resourceIdentifier": frozenset({"AssociateKmsKey", "DisassociateKmsKey"}),
+    },
+    "monitoring.amazonaws.com": {
+        "alarmName": frozenset({"PutMetricAlarm", "SetAlarmState"}),
+        "alarmNames": frozenset({"DeleteAlarms", "DisableAlarmActions"}),
+        "muteTargets.alarmNames": frozenset({"PutAlarmMuteRule"}),
+    },
+    "s3.amazonaws.com": {
+        "bucketName": frozenset(
+            {
+                "DeleteBucket",
+                "DeleteBucketEncryption",
+                "DeleteBucketLifecycle",
+                "DeleteBucketOwnershipControls",
+                "DeleteBucketPolicy",
+                "DeleteBucketPublicAccessBlock",
+                "PutBucketAcl",
+                "PutBucketEncryption",
+                "PutBucketLifecycle",
+                "PutBucketOwnershipControls",
+                "PutBucketPolicy",
+                "PutBucketPublicAccessBlock",
+                "PutBucketVersioning",
+            }
+        )
+    },
+    "sns.amazonaws.com": {
+        "resourceArn": frozenset({"PutDataProtectionPolicy"}),
+        "subscriptionArn": frozenset({"SetSubscriptionAttributes", "Unsubscribe"}),
+        "topicArn": frozenset({"DeleteTopic", "RemovePermission", "SetTopicAttributes"}),
+    },
+    "sqs.amazonaws.com": {
+        "queueUrl": frozenset(
+            {"AddPermission", "DeleteQueue", "PurgeQueue", "RemovePermission", "SetQueueAttributes"}
+        ),
+        "sourceArn": frozenset({"StartMessageMoveTask"}),
+    },
 }
-"""The calls that stop, blind or redirect, by the source of their events; Lambda's without their versions."""
+"""By the parameters of the calls, as CloudTrail spells them."""
 
-NAMING_PARAMETERS = (
-    "alarmName",
-    "alarmNames",
-    "aliasName",
-    "bucketName",
-    "eventBusName",
-    "functionName",
-    "logGroupName",
-    "name",
-    "policyArn",
-    "queueUrl",
-    "resourceArn",
-    "roleName",
-    "rule",
-    "sourceArn",
-    "subscriptionArn",
-    "tableName",
-    "topicArn",
-)
-"""The parameters by which these calls name what they are about, as CloudTrail spells them."""
+ANSWERED_WITH: Named = {
+    # The request names a policy by an id that nobody knows beforehand; a mapping, by nothing else either.
+    "organizations.amazonaws.com": {"policy.policySummary.name": frozenset({"UpdatePolicy"})},
+    "lambda.amazonaws.com": {
+        "functionArn": frozenset({"DeleteEventSourceMapping", "UpdateEventSourceMapping"})
+    },
+}
+"""By what AWS answered, where it did."""
 
-_NAMING_KEYS = frozenset(name.lower() for name in (*NAMING_PARAMETERS, "trailName"))
+CALLS: dict[str, frozenset[str]] = {
+    source: frozenset().union(*NAMED_BY.get(source, {}).values(), *ANSWERED_WITH.get(source, {}).values())
+    for source in sorted({*NAMED_BY, *ANSWERED_WITH})
+}
+"""The calls that stop, blind or redirect, by the sources of their events."""
+
+_PARAMETERS = sorted({path for source in NAMED_BY if source != CLOUDTRAIL for path in NAMED_BY[source]})
+_ANSWERS = sorted({path for paths in ANSWERED_WITH.values() for path in paths})
+
+_BEGINNING = f"{naming.PREFIX}-"
 
 # In an ARN or a path, a name follows a colon or a slash.
-_OWN = re.compile(rf"(?:^|[:/]){re.escape(naming.PREFIX)}-")
-_TRAIL_NAME = re.compile(r"[^:/]+$")
+_OWN = re.compile(rf"(?:^|[:/])({re.escape(_BEGINNING)}.*)", re.DOTALL)
+_LAST_PART = re.compile(r"[^:/]*$")
 
 
 def _judge(call: ApiCall, estate: Estate) -> Detection | None:
     """Return what was done to purge-guard, or tried, if the call is about one of its resources."""
     named = tuple(_named(call))
-    is_own = any(_OWN.search(name) for name in named)
+    own = next(filter(None, map(_OWN.search, named)), None)
     is_trail = call.event_source == CLOUDTRAIL and _is_trusted_trail(named, estate)
-    if not (is_own or is_trail):
+    if not (own or is_trail):
         return None
-    what = "its trail" if is_trail else "one of its parts"
-    name = call.called
+    target = own.group(1) if own else next(iter(named), None)
+    what = f"{call.called} on {'the trail that it relies on' if is_trail else 'one of its parts'}"
     if call.outcome in (Outcome.PURGED, Outcome.SUCCEEDED):
         return Detection(
             "purge-guard tampered with",
-            f"Somebody changed purge-guard or what it relies on: {name} on {what}. Until this is understood, "
-            "purges may go unseen or be told late.",
+            f"Somebody changed purge-guard: {what}. Until this is understood, purges may go unseen or be "
+            "told late.",
+            target,
         )
     happened = "denied" if call.outcome is Outcome.DENIED else "failed"
     return Detection(
         f"Tampering with purge-guard {happened}",
-        f"Somebody tried to change purge-guard or what it relies on: {name} on {what} {happened}.",
+        f"Somebody tried to change purge-guard, which {happened}: {what}.",
+        target,
     )
 
 
-def is_about_the_guard(call: ApiCall) -> bool:
-    """Return whether a call is of a service that purge-guard consists of, and about its trail or its parts.
+def is_let_through(call: ApiCall) -> bool:
+    """Return whether the pattern lets a call through, be it one that changes something that matters or not.
 
-    The pattern lets such calls through, also those that change nothing that matters, such as a new tag.
+    A new tag on a topic arrives too, and so does whatever is denied to somebody with such a name.
     """
     if not call.is_genuine or call.event_source not in CALLS:
         return False
-    return call.event_source == CLOUDTRAIL or any(_OWN.search(name) for name in _named(call))
+    asked = (text for path in _PARAMETERS for text in _texts_at(call.parameters, path))
+    answered = (text for path in _ANSWERS for text in _texts_at(call.response, path))
+    mentioned = (*call.resource_arns, *asked, *answered, call.error_message or "")
+    return call.event_source == CLOUDTRAIL or any(_BEGINNING in text for text in mentioned)
 
 
 def _named(call: ApiCall) -> Iterator[str]:
-    """Yield what the record says the call is about: what its maker named, and what AWS did."""
+    """Yield what the record says the call is about: its maker by a parameter, or AWS."""
+    source = call.event_source or ""
+    for named, fields in ((NAMED_BY, call.parameters), (ANSWERED_WITH, call.response)):
+        for path, calls in named.get(source, {}).items():
+            if call.called in calls:
+                yield from _texts_at(fields, path)
     yield from call.resource_arns
-    for key, value in call.parameters.items():
-        if key.lower() in _NAMING_KEYS:
-            for item in value if isinstance(value, list) else [value]:
-                if isinstance(item, str):
-                    yield item
+    if call.queue:
+        yield call.queue.name
+    # A denied call often has no parameters, and then only the message says what was denied.
+    _, _, resource = (call.error_message or "").partition(" resource: ")
+    yield from resource.split(maxsplit=1)[:1]
+
+
+def _texts_at(fields: Mapping[str, object], path: str) -> list[str]:
+    """Return the texts at the end of a path of keys, be they one or a list."""
+    value: object = fields
+    for key in path.split("."):
+        value = value.get(key) if isinstance(value, dict) else None
+    return [item for item in (value if isinstance(value, list) else [value]) if isinstance(item, str)]
 
 
 def _is_trusted_trail(named: tuple[str, ...], estate: Estate) -> bool:
@@ -212,11 +234,18 @@ def _is_trusted_trail(named: tuple[str, ...], estate: Estate) -> bool:
 
 
 def _trail_name(trail: str) -> str:
-    found = _TRAIL_NAME.search(trail)
+    found = _LAST_PART.search(trail)
     return found.group() if found else trail
 
 
-_WILDCARD = [{"wildcard": f"*{naming.PREFIX}-*"}]
+_OWN_NAME = [{"wildcard": f"*{_BEGINNING}*"}]
+
+
+def _at(path: str) -> dict[str, object]:
+    """Return the pattern of an object that names one of our own at the end of a path of keys."""
+    first, _, rest = path.partition(".")
+    return {first: _at(rest) if rest else _OWN_NAME}
+
 
 GUARD_TAMPERED = Rule(
     id="purge-guard-tampering",
@@ -250,12 +279,16 @@ GUARD_TAMPERED = Rule(
         "source": sorted(map(bus_source, CALLS)),
         "detail-type": [DETAIL_TYPE],
         "detail": {
-            # What the function itself makes AWS do as it runs is no news, and must not wake it again.
+            # What the function makes AWS do as it runs must not wake it again: it has a log, and where a
+            # trail records data events, each invocation and each entry of the ledger is an event too.
             "eventName": [{"anything-but": ["CreateLogGroup", "CreateLogStream"]}],
+            "managementEvent": [{"exists": False}, True],
             "$or": [
                 {"eventSource": [CLOUDTRAIL]},
-                {"resources": {"ARN": _WILDCARD}},
-                *({"requestParameters": {name: _WILDCARD}} for name in NAMING_PARAMETERS),
+                {"errorMessage": _OWN_NAME},
+                {"resources": {"ARN": _OWN_NAME}},
+                *({"requestParameters": _at(path)} for path in _PARAMETERS),
+                *({"responseElements": _at(path)} for path in _ANSWERS),
             ],
         },
     },

@@ -1,7 +1,10 @@
 """The card on purges by another name: what empties a queue, or opens it, without PurgeQueue.
 
 A change of a queue is judged on its values, so that a harmless one is no alert. What a value was before, no
-record says: a retention that is short now counts, whatever it was.
+record says: a retention that is short now counts, whatever it was. What cannot be read counts too.
+
+Harmless by themselves, though prevention denies them as steps on the way, are tags and a move that is
+stopped: `TagQueue`, `UntagQueue` and `CancelMessageMoveTask`.
 
 See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_SetQueueAttributes.html and
 https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/logging-using-cloudtrail.html
@@ -12,7 +15,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from policies.detection.json_text import json_or_text
-from policies.detection.queue import is_account_id
 from policies.detection.rule import DETAIL_TYPE, Detection, Outcome, Rule, RuleKind, Technique
 
 if TYPE_CHECKING:
@@ -32,8 +34,8 @@ QUEUE_CALLS = frozenset(
 KEY_CALLS = {
     "DeleteImportedKeyMaterial": "emptied",
     "DisableKey": "disabled",
-    "PutKeyPolicy": "given another policy",
-    "ScheduleKeyDeletion": "scheduled for deletion",
+    "PutKeyPolicy": "given a new policy",
+    "ScheduleKeyDeletion": "to be deleted",
 }
 """The calls to KMS that may make messages unreadable, and what becomes of the key."""
 
@@ -43,101 +45,173 @@ SHORTEST_RETENTION_SECONDS = 86_400
 OWN_LABEL = "PurgeGuard"
 """What the labels of our own statements in the policy of a queue begin with."""
 
-_NOT_READABLE = "changed, how is not recorded"
+FORM = frozenset(
+    {
+        "delayseconds",
+        "maximummessagesize",
+        "messageretentionperiod",
+        "receivemessagewaittimeseconds",
+        "visibilitytimeout",
+    }
+)
+"""What every save in the console sets, changed or not, with a policy and the like that are often empty."""
+
+SENDING = frozenset(
+    {"sqs:getqueueattributes", "sqs:getqueueurl", "sqs:listdeadlettersourcequeues", "sqs:sendmessage"}
+)
+"""Actions that take no message away: to permit them on a condition, or in the organization, is harmless."""
+
+_PURGING = frozenset({"*", "purgequeue"})
+_NOTHING: tuple[object, ...] = ("", None, {}, [])
 _MOST_DIGITS = 12
-
-
-def _judge(call: ApiCall, estate: Estate) -> Detection | None:
-    """Return what a call does to the messages of a queue, or would have done."""
-    consequence = _JUDGES[call.event_name or ""](call, estate)
-    if consequence is None:
-        return None
-    if call.outcome is Outcome.SUCCEEDED:
-        return Detection(f"SQS {consequence}", f"{_sentence(consequence)} {_WARNING}")
-    happened = "denied" if call.outcome is Outcome.DENIED else "failed"
-    return Detection(
-        f"SQS {consequence}: {happened}",
-        f"A call {happened} by which the following would have happened: {consequence}. Nothing was changed.",
-    )
-
 
 _WARNING = "That can empty a queue, or let somebody empty it, as surely as a purge."
 
 
-def _sentence(words: str) -> str:
-    return f"{words[0].upper()}{words[1:]}."
+def _judge(call: ApiCall, estate: Estate) -> Detection | None:
+    """Return what a call does to the messages of a queue, or would have done."""
+    found = tuple(_JUDGES[call.called](call, estate))
+    if not found:
+        return None
+    what, target = "; ".join(found), next(_lost_keys(call, estate), None)
+    if call.outcome is Outcome.SUCCEEDED:
+        return Detection(found[0], f"{what}. {_WARNING}", target)
+    happened = "denied" if call.outcome is Outcome.DENIED else "failed"
+    return Detection(
+        f"{found[0]}: {happened}", f"{what}: the call for this {happened}, and nothing was changed.", target
+    )
 
 
-def _deleted(_call: ApiCall, _estate: Estate) -> str:
-    return "queue deleted"
+def _deleted(_call: ApiCall, _estate: Estate) -> Iterator[str]:
+    yield "SQS queue deleted"
 
 
-def _moved(_call: ApiCall, _estate: Estate) -> str:
-    return "messages moved to another queue"
+def _moved(_call: ApiCall, _estate: Estate) -> Iterator[str]:
+    yield "Messages of an SQS queue moved away"
 
 
-def _permitted(call: ApiCall, _estate: Estate) -> str | None:
-    """Return what AddPermission did, unless it was for the queue's own account, which needs none."""
-    named = [*_texts(call.parameters, "awsaccountids"), *_texts(call.parameters, "awsaccountid")]
-    accounts = {account for account in named if account != call.account}
-    return "queue opened to another account" if accounts or not named else None
+def _permitted(call: ApiCall, _estate: Estate) -> Iterator[str]:
+    accounts = _items(call.parameters, "awsaccountids") or _items(call.parameters, "awsaccountid")
+    actions = _items(call.parameters, "actions") or _items(call.parameters, "actionname")
+    if not accounts or any(account != call.account for account in accounts):
+        yield "SQS queue opened to another account"
+    elif not actions or any(str(action).lower().removeprefix("sqs:") in _PURGING for action in actions):
+        yield "Purge of an SQS queue permitted"
 
 
-def _forbidden(call: ApiCall, _estate: Estate) -> str | None:
-    labels = _texts(call.parameters, "label")
-    is_ours = any(label.startswith(OWN_LABEL) for label in labels)
-    return "queue's protection by purge-guard removed" if is_ours or not labels else None
+def _forbidden(call: ApiCall, _estate: Estate) -> Iterator[str]:
+    labels = _items(call.parameters, "label")
+    if not labels or any(str(label).startswith(OWN_LABEL) for label in labels):
+        yield "Protection of an SQS queue removed"
 
 
-def _key_lost(call: ApiCall, estate: Estate) -> str | None:
-    """Return what happened to a key that the inventory says queues are encrypted with."""
-    keys = set(estate.queue_keys)
-    named = {*call.resource_arns, *_texts(call.parameters, "keyid")}
-    own = {key.rpartition("/")[2] for key in keys if key.split(":")[3:5] == [call.region, call.account]}
-    return f"key of a queue {KEY_CALLS[call.event_name or '']}" if named & (keys | own) else None
+def _key_lost(call: ApiCall, estate: Estate) -> Iterator[str]:
+    """Yield what happened to a key that the inventory says queues are encrypted with, or to one unnamed."""
+    is_unnamed = not _keys_named(call) and any(f":{call.account}:" in key for key in estate.queue_keys)
+    if is_unnamed or any(_lost_keys(call, estate)):
+        yield f"{'Unnamed key' if is_unnamed else 'Key of an SQS queue'} {KEY_CALLS[call.called]}"
 
 
-def _changed(call: ApiCall, estate: Estate) -> str | None:
-    """Return the most serious thing among the attributes that were set."""
+def _keys_named(call: ApiCall) -> frozenset[str]:
+    """Return the ids of the keys that a record names, each by its id or its ARN."""
+    named = (*call.resource_arns, *_items(call.parameters, "keyid"))
+    return frozenset(str(name).rpartition("/")[2] for name in named if name)
+
+
+def _lost_keys(call: ApiCall, estate: Estate) -> Iterator[str]:
+    if call.event_source == KMS:
+        named = _keys_named(call)
+        yield from (key for key in estate.queue_keys if key.rpartition("/")[2] in named)
+
+
+def _changed(call: ApiCall, estate: Estate) -> Iterator[str]:
+    """Yield what counts among the attributes that were set, the most serious first."""
     attributes = _attributes(call.parameters)
     if attributes is None:
-        return f"queue {_NOT_READABLE}"
-    return next(_changes(attributes, call, estate), None)
+        yield "SQS queue changed in an unknown way"
+        return
+    if attributes.keys() >= FORM:
+        # The console cannot tell us what was there before, and most queues have neither policy nor redrive.
+        attributes = {name: value for name, value in attributes.items() if value not in _NOTHING}
+    for name, judge in _ATTRIBUTES.items():
+        if name in attributes:
+            yield from judge(attributes[name], call, estate)
 
 
-def _changes(attributes: Mapping[str, object], call: ApiCall, estate: Estate) -> Iterator[str]:
-    if "policy" in attributes and (opened := _opened(attributes["policy"], call, estate)):
-        yield opened
-    if "messageretentionperiod" in attributes:
-        seconds = _whole_number(attributes["messageretentionperiod"])
-        if seconds is None or seconds < SHORTEST_RETENTION_SECONDS:
-            shown = "an unknown value" if seconds is None else f"{seconds} seconds"
-            yield f"queue's retention set to {shown}"
-    if "redrivepolicy" in attributes:
-        removed = attributes["redrivepolicy"] in ("", None, {})
-        yield f"queue's dead-letter queue {'removed' if removed else 'set anew'}"
-    if _is_foreign_key(attributes.get("kmsmasterkeyid"), call.account):
-        yield "queue encrypted with a key of another account"
-
-
-def _opened(policy: object, call: ApiCall, estate: Estate) -> str | None:
+def _policy(policy: object, call: ApiCall, estate: Estate) -> Iterator[str]:
+    """Yield whom a policy lets in; what an explicit denial takes back again, nobody can say for sure."""
+    statements = _statements(policy)
+    if policy in _NOTHING or statements == []:
+        yield "Policy of an SQS queue removed"
+        return
+    if statements is None or any(each.get("Effect") not in ("Allow", "Deny") for each in statements):
+        yield "Policy of an SQS queue is unreadable"
+        return
     # Most changes of a queue have no policy in them, so a cold start need not wait for what reads one.
     from policies.detection.triage.queue_policy import Access, opening_of  # noqa: PLC0415
 
-    if policy in ("", None, {}):
-        return "queue's policy removed"
+    openings = [opening_of({"Statement": each}, call.account or "", estate) for each in statements]
+    doubtful = (Access.CONDITIONAL, Access.ORGANIZATION)
+    reached = [
+        opening.access
+        for opening in openings
+        if opening.access not in doubtful or {action.lower() for action in opening.actions} - SENDING
+    ]
+    words = {
+        Access.PUBLIC: "SQS queue opened to everybody",
+        Access.OUTSIDERS: "SQS queue opened to another account",
+        Access.CONDITIONAL: "SQS queue opened on a condition",
+        Access.ORGANIZATION: "SQS queue opened in the organization",
+    }
+    yield from (words[access] for access in words if access in reached)
+
+
+def _statements(policy: object) -> list[dict[str, object]] | None:
     document = json_or_text(policy) if isinstance(policy, str) else policy
-    if not isinstance(document, dict):
-        return f"queue's policy {_NOT_READABLE}"
-    access = opening_of(document, call.account or "", estate).access
-    if access is Access.PUBLIC:
-        return "queue opened to everybody"
-    return "queue opened to another account" if access is Access.OUTSIDERS else None
+    statements = document.get("Statement") if isinstance(document, dict) else None
+    listed = [statements] if isinstance(statements, dict) else statements
+    is_readable = isinstance(listed, list) and all(isinstance(item, dict) for item in listed)
+    return listed if is_readable else None
 
 
-def _is_foreign_key(key: object, account: str | None) -> bool:
-    parts = key.split(":") if isinstance(key, str) else []
-    return parts[:1] == ["arn"] and is_account_id(parts[4:5] and parts[4]) and parts[4] != account
+def _retention(value: object, _call: ApiCall, _estate: Estate) -> Iterator[str]:
+    seconds = _whole_number(value)
+    if seconds is None or seconds < SHORTEST_RETENTION_SECONDS:
+        shown = "an unknown value" if seconds is None else f"{seconds} seconds"
+        yield f"SQS retention set to {shown}"
+
+
+def _redrive(value: object, _call: ApiCall, _estate: Estate) -> Iterator[str]:
+    yield f"SQS queue's dead-letter queue {'removed' if value in _NOTHING else 'set'}"
+
+
+def _redrive_permission(value: object, _call: ApiCall, _estate: Estate) -> Iterator[str]:
+    """Yield that other queues may not send their failures here any more; by default all may."""
+    permission = json_or_text(value) if isinstance(value, str) else value
+    if value not in _NOTHING and permission != {"redrivePermission": "allowAll"}:
+        yield "Sources of a dead-letter queue limited"
+
+
+def _key(value: object, call: ApiCall, estate: Estate) -> Iterator[str]:
+    """Yield that a queue has another key, unless it is one of those that the inventory names."""
+    known = {*estate.queue_keys, *(key.rpartition("/")[2] for key in estate.queue_keys)}
+    if value in _NOTHING or (isinstance(value, str) and value in known):
+        return
+    parts = str(value).split(":")
+    is_foreign = len(parts) > _ARN_ACCOUNT and parts[_ARN_ACCOUNT] != call.account
+    yield "SQS queue given another account's key" if is_foreign else "SQS queue given another key"
+
+
+_ARN_ACCOUNT = 4
+
+_ATTRIBUTES: dict[str, Callable[[object, ApiCall, Estate], Iterator[str]]] = {
+    "policy": _policy,
+    "messageretentionperiod": _retention,
+    "kmsmasterkeyid": _key,
+    "redrivepolicy": _redrive,
+    "redriveallowpolicy": _redrive_permission,
+}
+"""What is asked of each attribute that matters, the most serious first."""
 
 
 def _attributes(parameters: Mapping[str, object]) -> dict[str, object] | None:
@@ -149,18 +223,20 @@ def _attributes(parameters: Mapping[str, object]) -> dict[str, object] | None:
     if isinstance(given, list):
         pairs = [_lowered(item) for item in given if isinstance(item, dict)]
         given = {str(pair.get("name") or pair.get("key")): pair.get("value") for pair in pairs}
-    return _lowered(given) if isinstance(given, dict) and given else None
+    # CloudTrail leaves this mark where a record was too large.
+    if not isinstance(given, dict) or not given or given.get("omitted") is True:
+        return None
+    return _lowered(given)
 
 
 def _lowered(fields: Mapping[str, object]) -> dict[str, object]:
     return {str(key).lower(): value for key, value in fields.items()}
 
 
-def _texts(parameters: Mapping[str, object], key: str) -> list[str]:
-    """Return the texts under a key in any case, be they one or a list."""
+def _items(parameters: Mapping[str, object], key: str) -> list[object]:
+    """Return what is under a key in any case, be it one thing or a list."""
     value = _lowered(parameters).get(key)
-    items = value if isinstance(value, list) else [value]
-    return [item for item in items if isinstance(item, str) and item]
+    return [item for item in (value if isinstance(value, list) else [value]) if item not in _NOTHING]
 
 
 def _whole_number(value: object) -> int | None:
@@ -169,7 +245,7 @@ def _whole_number(value: object) -> int | None:
     return int(text) if is_number and len(text) < _MOST_DIGITS else None
 
 
-_JUDGES: dict[str, Callable[[ApiCall, Estate], str | None]] = {
+_JUDGES: dict[str, Callable[[ApiCall, Estate], Iterator[str]]] = {
     "AddPermission": _permitted,
     "DeleteQueue": _deleted,
     "RemovePermission": _forbidden,
@@ -202,7 +278,7 @@ PURGE_EQUIVALENT = Rule(
     false_positives=(
         "A deployment that replaces or removes a queue of its own stack.",
         "An operator who redrives a dead-letter queue after its cause is mended.",
-        "A team that gives its dead-letter queue another limit.",
+        "A save in the console, which sets again what a queue has already: its dead-letter queue, its key.",
     ),
     first_steps=(
         "Ask the queue's owner and the actor whether this change was planned.",

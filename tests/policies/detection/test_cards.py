@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-from typing import Any
+import json
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from policies.detection.alert import NOTHING_KNOWN
-from policies.detection.cards.guard_tampering import CALLS, GUARD_TAMPERED, NAMING_PARAMETERS
-from policies.detection.cards.purge_equivalent import KEY_CALLS, PURGE_EQUIVALENT, QUEUE_CALLS
-from policies.detection.estate import Estate
+from policies.detection.alert import NOTHING_KNOWN, alerts_in
+from policies.detection.cards.guard_tampering import ANSWERED_WITH, CALLS, GUARD_TAMPERED, NAMED_BY
+from policies.detection.cards.purge_equivalent import FORM, KEY_CALLS, PURGE_EQUIVALENT, QUEUE_CALLS
+from policies.detection.estate import Estate, KnownAccount
 from policies.detection.intake import Received
 from policies.detection.pattern import matches
 from policies.detection.record import read_call
@@ -25,9 +25,16 @@ from policies.prevention.own_resources import (
     POLICY_CHANGES,
     REGIONAL,
 )
+from tests.events import event_named
 from tests.events.arbitrary import RECORD
 
+if TYPE_CHECKING:
+    from policies.detection.record import ApiCall
+    from policies.detection.rule import Detection
+
 KEY = "arn:aws:kms:us-east-1:111122223333:key/1234"
+KMS = "kms.amazonaws.com"
+QUEUE = {"queueUrl": "https://sqs.us-east-1.amazonaws.com/111122223333/orders"}
 
 NO_EVENT = {
     "iam:PassRole": "no call of its own",
@@ -85,17 +92,205 @@ def test_every_denied_tampering_is_looked_at(action: str) -> None:
     assert name in CALLS[source]
 
 
-@pytest.mark.parametrize("named", [KEY, "1234"])
-def test_a_key_of_a_queue_is_known_by_its_arn_or_its_id(named: str) -> None:
-    record = {**RECORD, "eventSource": "kms.amazonaws.com", "eventName": "DisableKey"}
-    call = read_call(Received({**record, "requestParameters": {"keyId": named}}))
+def called(event_name: str, parameters: dict[str, Any] | None, **fields: Any) -> ApiCall:  # noqa: ANN401 - JSON
+    """Return a call of somebody in the account, to SQS unless the fields say otherwise."""
+    return read_call(Received({**RECORD, "eventName": event_name, "requestParameters": parameters, **fields}))
+
+
+def found(call: ApiCall, estate: Estate = NOTHING_KNOWN) -> str | None:
+    """Return the headline of what the card on purges by another name finds in a call."""
+    detection = PURGE_EQUIVALENT.find(call, estate)
+    return detection.headline if detection else None
+
+
+def changed(attributes: dict[str, object], estate: Estate = NOTHING_KNOWN) -> str | None:
+    return found(called("SetQueueAttributes", {**QUEUE, "attributes": attributes}), estate)
+
+
+@pytest.mark.parametrize(
+    ("names", "resources"),
+    [(KEY, []), ("1234", []), (None, [{"ARN": KEY}]), (f"{KEY[:16]}eu-west-1{KEY[25:]}", [])],
+)
+def test_a_key_of_a_queue_is_known_by_its_arn_or_its_id(names: str | None, resources: list[Any]) -> None:
+    call = called("DisableKey", {"keyId": names}, eventSource=KMS, resources=resources)
 
     detection = PURGE_EQUIVALENT.find(call, Estate(queue_keys=(KEY,)))
 
     assert detection is not None
-    assert detection.headline == "SQS key of a queue disabled"
+    assert (detection.headline, detection.target) == ("Key of an SQS queue disabled", KEY)
     assert PURGE_EQUIVALENT.find(call, NOTHING_KNOWN) is None
-    assert PURGE_EQUIVALENT.find(replace(call, region="eu-west-1"), Estate(queue_keys=(f"{KEY}5",))) is None
+    assert PURGE_EQUIVALENT.find(call, Estate(queue_keys=(f"{KEY}5",))) is None
+
+
+def test_a_key_that_is_not_named_may_be_a_queues_where_queues_have_keys() -> None:
+    call = called("DisableKey", None, eventSource=KMS, errorCode="AccessDenied")
+    elsewhere = KEY.replace("111122223333", "222233334444")
+
+    assert found(call, Estate(queue_keys=(KEY,))) == "Unnamed key disabled: denied"
+    assert found(call, Estate(queue_keys=(elsewhere,))) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "headline"),
+    [
+        (KEY, None),
+        ("1234", None),
+        ("", None),
+        ("alias/orders", "SQS queue given another key"),
+        (f"{KEY}5", "SQS queue given another key"),
+        (1234, "SQS queue given another key"),
+        (KEY.replace("1111", "4444", 1), "SQS queue given another account's key"),
+    ],
+)
+def test_a_queue_may_have_the_keys_that_the_inventory_names(key: object, headline: str | None) -> None:
+    assert changed({"KmsMasterKeyId": key}, Estate(queue_keys=(KEY,))) == headline
+
+
+def allow(**parts: object) -> dict[str, object]:
+    return {"Effect": "Allow", "Principal": {"AWS": "*"}, "Action": "sqs:*", "Resource": "*", **parts}
+
+
+def only(operator: str, key: str, value: object) -> dict[str, object]:
+    return {"Condition": {operator: {key: value}}}
+
+
+IN_THE_ORGANIZATION = only("StringEquals", "aws:PrincipalOrgID", "o-exampleorgid")
+EVERYBODY = "SQS queue opened to everybody"
+OUTSIDER = "SQS queue opened to another account"
+DOUBT = "SQS queue opened on a condition"
+COLLEAGUE = "SQS queue opened in the organization"
+UNREADABLE = "Policy of an SQS queue is unreadable"
+
+
+@pytest.mark.parametrize(
+    ("statement", "headline"),
+    [
+        (allow(), EVERYBODY),
+        (allow(Action="sqs:SendMessage"), EVERYBODY),
+        (allow(Principal="*"), EVERYBODY),
+        (allow(Principal={"AWS": ["111122223333", "444455556666"]}), OUTSIDER),
+        (allow(Principal={"AWS": "222233334444"}), COLLEAGUE),
+        (allow(Principal={"AWS": "222233334444"}, Action=["SQS:SendMessage"]), None),
+        (allow(Principal={"AWS": "arn:aws:iam::111122223333:role/app"}), None),
+        (allow(**IN_THE_ORGANIZATION), COLLEAGUE),
+        (allow(Action="sqs:SendMessage", **IN_THE_ORGANIZATION), None),
+        (allow(**only("StringEquals", "aws:PrincipalAccount", "111122223333")), None),
+        (allow(**only("StringNotEquals", "aws:PrincipalAccount", "111122223333")), DOUBT),
+        (allow(**only("StringEqualsIfExists", "aws:PrincipalAccount", "111122223333")), DOUBT),
+        (allow(**only("StringLike", "aws:PrincipalArn", "*")), DOUBT),
+        (allow(**only("Bool", "aws:SecureTransport", "true")), DOUBT),
+        (allow(Principal={"Service": "lambda.amazonaws.com"}), DOUBT),
+        (allow(Principal={"Service": "sns.amazonaws.com"}, Action="sqs:SendMessage"), None),
+        (allow(Principal={"Service": "sns.amazonaws.com"}, Action="sqs:Send*"), DOUBT),
+        (allow(Effect="Deny"), None),
+        (allow(Effect="allow"), UNREADABLE),
+        ({"Effect": "Allow", "NotPrincipal": {"AWS": "111122223333"}, "Action": "*"}, EVERYBODY),
+        ("Allow", UNREADABLE),
+    ],
+)
+def test_a_policy_opens_a_queue_unless_it_provably_does_not(statement: object, headline: str | None) -> None:
+    estate = Estate(
+        accounts={"111122223333": KnownAccount("ours"), "222233334444": KnownAccount("hub")},
+        organization_id="o-exampleorgid",
+    )
+
+    for policy in ({"Statement": statement}, {"Statement": [allow(Effect="Deny"), statement]}):
+        assert changed({"Policy": json.dumps(policy)}, estate) == headline
+        assert changed({"Policy": policy}, estate) == headline
+
+
+@pytest.mark.parametrize(
+    ("policy", "headline"),
+    [
+        ("", "Policy of an SQS queue removed"),
+        ({"Statement": []}, "Policy of an SQS queue removed"),
+        ("{}", UNREADABLE),
+        ("[1]", UNREADABLE),
+        ("HIDDEN_DUE_TO_SECURITY_REASONS", UNREADABLE),
+        (7, UNREADABLE),
+    ],
+)
+def test_a_policy_that_is_gone_or_cannot_be_read_counts(policy: object, headline: str) -> None:
+    assert changed({"Policy": policy}) == headline
+
+
+@pytest.mark.parametrize(
+    ("value", "is_short"),
+    [
+        ("86399", True),
+        ("86400", False),
+        (60, True),
+        ("60.5", True),
+        (True, True),
+        (None, True),
+        ("9" * 5_000, True),
+    ],
+)
+def test_a_retention_below_a_day_counts_and_so_does_one_that_nobody_can_read(
+    value: object, *, is_short: bool
+) -> None:
+    assert (changed({"MessageRetentionPeriod": value}) is not None) is is_short
+
+
+def test_all_that_was_changed_at_once_is_told() -> None:
+    attributes = {"RedrivePolicy": "", "MessageRetentionPeriod": "60", "DelaySeconds": "0"}
+    call = called("SetQueueAttributes", {**QUEUE, "attributes": attributes})
+    detection: Detection | None = PURGE_EQUIVALENT.find(call, NOTHING_KNOWN)
+
+    assert detection is not None
+    assert detection.headline == "SQS retention set to 60 seconds"
+    assert detection.summary.startswith(
+        "SQS retention set to 60 seconds; SQS queue's dead-letter queue removed. "
+    )
+
+
+@pytest.mark.parametrize("name", ["Policy", "RedrivePolicy"])
+def test_what_is_empty_counts_unless_the_console_saved_all_at_once(name: str) -> None:
+    saved = event_named("harmless-console-save")["detail"]["requestParameters"]["attributes"]
+
+    assert changed(saved) is None
+    assert changed({**saved, name: "x"}) is not None
+    assert changed({name: ""}) is not None
+    for left_out in FORM:
+        assert changed({key: value for key, value in saved.items() if key.lower() != left_out}) is not None
+
+
+@pytest.mark.parametrize(
+    ("parameters", "headline"),
+    [
+        ({"aWSAccountIds": ["111122223333"], "actions": ["ReceiveMessage"]}, None),
+        ({"AWSAccountIds": ["111122223333"], "Actions": ["*"]}, "Purge of an SQS queue permitted"),
+        ({"aWSAccountId": "111122223333", "actionName": "purgequeue"}, "Purge of an SQS queue permitted"),
+        ({"aWSAccountIds": ["111122223333"]}, "Purge of an SQS queue permitted"),
+        ({"aWSAccountIds": ["111122223333", "444455556666"], "actions": ["SendMessage"]}, OUTSIDER),
+        ({"aWSAccountIds": ["111122223333", 444455556666], "actions": ["SendMessage"]}, OUTSIDER),
+        ({"actions": ["SendMessage"]}, OUTSIDER),
+    ],
+)
+def test_a_permission_counts_for_another_account_or_to_purge(
+    parameters: dict[str, Any], headline: str | None
+) -> None:
+    assert found(called("AddPermission", {**QUEUE, **parameters})) == headline
+
+
+@pytest.mark.parametrize(
+    ("outcome", "headline", "end"),
+    [
+        ({}, "SQS queue deleted", "as surely as a purge."),
+        ({"errorCode": "AccessDenied"}, "SQS queue deleted: denied", "and nothing was changed."),
+        ({"errorCode": "QueueDoesNotExist"}, "SQS queue deleted: failed", "and nothing was changed."),
+    ],
+)
+def test_an_attempt_has_a_headline_of_its_own(outcome: dict[str, str], headline: str, end: str) -> None:
+    detection = PURGE_EQUIVALENT.find(called("DeleteQueue", QUEUE, **outcome), NOTHING_KNOWN)
+
+    assert detection is not None
+    assert detection.headline == headline
+    assert detection.summary.endswith(end)
+
+
+def test_a_version_behind_a_name_makes_no_difference() -> None:
+    assert found(called("DeleteQueue20121105", QUEUE)) == "SQS queue deleted"
 
 
 @pytest.mark.parametrize(
@@ -112,32 +307,96 @@ def test_a_key_of_a_queue_is_known_by_its_arn_or_its_id(named: str) -> None:
 def test_the_trails_that_the_inventory_relies_on_are_ours(
     estate: Estate, trail: str | None, *, is_found: bool
 ) -> None:
-    record = {**RECORD, "eventSource": "cloudtrail.amazonaws.com", "eventName": "StopLogging"}
-    call = read_call(Received({**record, "requestParameters": {"name": trail} if trail else None}))
+    call = called("StopLogging", {"name": trail} if trail else None, eventSource="cloudtrail.amazonaws.com")
 
     assert (GUARD_TAMPERED.find(call, estate) is not None) is is_found
 
 
-TAMPERING = st.tuples(
-    st.sampled_from([(source, name) for source, names in CALLS.items() for name in sorted(names)]),
-    st.sampled_from(NAMING_PARAMETERS),
-    st.sampled_from(["{}", "arn:aws:x:us-east-1:111122223333:thing/{}", "/aws/lambda/{}", "https://x/1/{}"]),
-    st.sampled_from(["purge-guard-x", "purge-guardian", "checkout"]),
-    st.booleans(),
+def at(path: str, value: object) -> dict[str, Any]:
+    """Return an object that has a value at the end of a path of keys."""
+    first, _, rest = path.partition(".")
+    return {first: at(rest, value) if rest else value}
+
+
+def ways_to_name() -> list[tuple[str, str, str, str]]:
+    """Return every source and call with the field of the record and the path in it that name the thing."""
+    fields = (("requestParameters", NAMED_BY), ("responseElements", ANSWERED_WITH))
+    return [
+        (source, name, field, path)
+        for field, named in fields
+        for source, paths in named.items()
+        for path, names in paths.items()
+        for name in sorted(names)
+    ]
+
+
+SHAPES = [
+    "{}",
+    "arn:aws:x:us-east-1:111122223333:thing/{}",
+    "/aws/lambda/{}",
+    "https://x/1/{}",
+    "alias/{}",
+    "a:{}:1",
+]
+
+
+@given(
+    way=st.sampled_from(ways_to_name()),
+    shape=st.sampled_from(SHAPES),
+    subject=st.sampled_from(["purge-guard-x", "purge-guardian", "my-purge-guard-x", "checkout"]),
+    is_listed=st.booleans(),
+    version=st.sampled_from(["", "20150331", "20150331v2"]),
 )
-
-
-@given(tampering=TAMPERING)
-def test_whatever_tampering_is_found_gets_through_the_pattern(tampering: Any) -> None:  # noqa: ANN401 - a tuple
-    (source, name), parameter, shape, subject, is_list = tampering
+def test_whatever_tampering_is_found_gets_through_the_pattern(
+    way: tuple[str, str, str, str], shape: str, subject: str, *, is_listed: bool, version: str
+) -> None:
+    source, name, field, path = way
     value = shape.format(subject)
-    record = {
-        **RECORD,
-        "eventSource": source,
-        "eventName": name,
-        "requestParameters": {parameter: [value, "x"] if is_list else value},
-    }
-    found = GUARD_TAMPERED.find(read_call(Received(record)), NOTHING_KNOWN)
+    record = {**RECORD, "requestParameters": None, "eventSource": source, "eventName": name + version}
+    record[field] = at(path, [value, "x"] if is_listed else value)
+    detection = GUARD_TAMPERED.find(read_call(Received(record)), NOTHING_KNOWN)
 
-    assert (found is not None) is (subject == "purge-guard-x")
-    assert matches(GUARD_TAMPERED.event_pattern, on_bus(record)) or found is None
+    assert (detection is not None) is (subject == "purge-guard-x")
+    assert matches(GUARD_TAMPERED.event_pattern, on_bus(record)) or detection is None
+
+
+@pytest.mark.parametrize(
+    ("source", "name"), [(source, name) for source in CALLS for name in sorted(CALLS[source])]
+)
+@pytest.mark.parametrize(
+    "arn", ["arn:aws:x:us-east-1:1:thing:purge-guard-x", "arn:aws:x:us-east-1:1:thing/x"]
+)
+def test_what_aws_names_counts_for_every_call(source: str, name: str, arn: str) -> None:
+    named = {"resources": [{"ARN": arn}]}
+    user = "arn:aws:sts::1:assumed-role/purge-guard-x/y"
+    message = f"User: {user} is not authorized to perform: a:B on resource: {arn} because of a policy"
+    denied = {"errorCode": "AccessDenied", "errorMessage": message}
+    for fields in (named, denied):
+        record = {**RECORD, "requestParameters": None, "eventSource": source, "eventName": name, **fields}
+        detection = GUARD_TAMPERED.find(read_call(Received(record)), NOTHING_KNOWN)
+
+        assert (detection is not None) is arn.endswith("purge-guard-x")
+        assert matches(GUARD_TAMPERED.event_pattern, on_bus(record)) or detection is None
+
+
+def parts_of(event: dict[str, Any]) -> tuple[str | None, str]:
+    (alert,) = alerts_in(event)
+    return alert.target, alert.title
+
+
+@pytest.mark.parametrize(
+    ("name", "part"),
+    [
+        ("tampering-function-by-arn", "purge-guard-alert"),
+        ("tampering-alarm-deleted", "purge-guard-hub-undelivered"),
+        ("tampering-denied-without-parameters", "purge-guard-alert"),
+        ("tampering-own-queue-purged", "purge-guard-undelivered"),
+        ("tampering-log-deleted", "purge-guard-alert"),
+        ("tampering-organization-policy", "purge-guard-service-control"),
+    ],
+)
+def test_the_alert_names_the_part(name: str, part: str) -> None:
+    target, title = parts_of(event_named(name))
+
+    assert target == part
+    assert f": {part} (" in title

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from policies.detection.account_alarm import ALARM_EVENT_PATTERN
 from policies.detection.cards.purge import PURGE_REFUSED, QUEUE_PURGED
 from policies.detection.pattern import LONGEST_PATTERN, PatternError, check_pattern, matches
 from policies.detection.rules import HUB_EVENT_PATTERN, RULES
+from tests.events import PatternRow, pattern_table
 
 EVENT = {
     "source": "aws.sqs",
@@ -38,6 +40,12 @@ EVENT = {
         pytest.param({"eventName": ["purgequeue"]}, False, id="literal-in-other-case"),
         pytest.param({"eventName": [{"prefix": "Purge"}]}, True, id="prefix"),
         pytest.param({"count": [{"prefix": "5"}]}, False, id="prefix-of-a-number"),
+        pytest.param({"eventName": [{"wildcard": "*rge*ue"}]}, True, id="wildcard"),
+        pytest.param({"eventName": [{"wildcard": "PurgeQueue*"}]}, True, id="wildcard-for-nothing"),
+        pytest.param({"eventName": [{"wildcard": "Purge.*"}]}, False, id="an-asterisk-alone-is-a-wildcard"),
+        pytest.param({"eventName": [{"wildcard": "*purge*"}]}, False, id="wildcard-in-other-case"),
+        pytest.param({"count": [{"wildcard": "*5"}]}, False, id="wildcard-of-a-number"),
+        pytest.param({"resources": {"type": [{"wildcard": "*:SQS:*"}]}}, True, id="wildcard-in-an-array"),
         pytest.param({"count": [5]}, True, id="number"),
         pytest.param({"count": ["5"]}, False, id="text-is-no-number"),
         pytest.param({"flag": [1]}, False, id="true-is-not-1"),
@@ -97,6 +105,9 @@ def test_what_is_no_event_matches_nothing(event: object) -> None:
             {"source": [{"prefix": "x", "exists": True}]}, "one operator in each object", id="two-operators"
         ),
         pytest.param({"source": [{"prefix": ["x"]}]}, "source: prefix takes one string", id="prefix-list"),
+        pytest.param({"source": [{"wildcard": "a**"}]}, "wildcard takes one string", id="two-asterisks"),
+        pytest.param({"source": [{"wildcard": "a\\*"}]}, "wildcard takes one string", id="escaped-asterisk"),
+        pytest.param({"source": [{"wildcard": ["a"]}]}, "wildcard takes one string", id="wildcard-list"),
         pytest.param(
             {"source": [{"anything-but": [None]}]}, "anything-but takes strings or numbers", id="but-null"
         ),
@@ -139,6 +150,7 @@ LEAVES = st.lists(
     SCALARS
     | st.builds(lambda flag: {"exists": flag}, st.booleans())
     | st.builds(lambda text: {"prefix": text}, WORDS)
+    | st.builds(lambda text: {"wildcard": text}, st.sampled_from(["*", "a*", "*b", "*rge*", "P*Q*e", "a"]))
     | st.builds(lambda texts: {"anything-but": texts}, st.lists(WORDS, min_size=1, max_size=3)),
     min_size=1,
     max_size=3,
@@ -154,18 +166,26 @@ def details(values: st.SearchStrategy[object]) -> st.SearchStrategy[dict[str, ob
     return st.dictionaries(FIELDS, values | st.dictionaries(FIELDS, values, max_size=2), max_size=3)
 
 
+def matches_in_ministack(pattern: dict[str, object], event: dict[str, Any]) -> bool:
+    found: bool = ministack_eventbridge._matches_pattern(  # noqa: SLF001 - the matcher behind its TestEventPattern
+        json.dumps(pattern),
+        ministack_eventbridge._event_from_test_payload(event),  # noqa: SLF001
+    )
+    return found
+
+
+@pytest.mark.parametrize("row", pattern_table(), ids=lambda row: row.name)
+def test_ministack_lets_through_what_the_table_says(row: PatternRow) -> None:
+    assert {rule.id for rule in RULES if matches_in_ministack(rule.event_pattern, row.event)} == row.rules
+
+
 @given(
     pattern=PATTERNS, detail=details(SCALARS | st.lists(SCALARS | st.lists(SCALARS, max_size=2), max_size=3))
 )
 def test_agrees_with_ministack(pattern: dict[str, object], detail: dict[str, object]) -> None:
     event = {"source": "aws.sqs", "detail": detail}
 
-    theirs = ministack_eventbridge._matches_pattern(  # noqa: SLF001 - the matcher behind its TestEventPattern
-        json.dumps(pattern),
-        ministack_eventbridge._event_from_test_payload(event),  # noqa: SLF001
-    )
-
-    assert matches(pattern, event) is theirs
+    assert matches(pattern, event) is matches_in_ministack(pattern, event)
 
 
 # moto takes true for 1, lists as existing values and an empty object for a leaf; EventBridge does none of it.
