@@ -7,13 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import boto3
 import pytest
+from botocore.exceptions import EndpointConnectionError
 from botocore.stub import Stubber
 
+from lambdas.alert.admission import Admission
 from lambdas.alert.channels import ChannelError
 from lambdas.alert.channels.bus import BusChannel
 from lambdas.alert.channels.chat import ChatChannel
 from lambdas.alert.channels.making import channels_of
-from lambdas.alert.channels.security_hub import SecurityHubChannel
 from lambdas.alert.handler import process, read_archive
 from lambdas.alert.telling import NotToldError
 from policies.detection.alert import NOTHING_KNOWN, Alert, alerts_in
@@ -22,11 +23,10 @@ from policies.detection.estate_document import FILE, estate_json
 from policies.detection.exceptions import PurgeException
 from policies.detection.triage.evidence import Evidence, Triage
 from policies.detection.triage.finding import Finding
-from policies.naming import Place
 from policies.settings import AlertSettings
 from tests.events import event_named
 from tests.events.arbitrary import RECORD, on_bus
-from tests.lambdas.local_services import TIMEOUT_SECONDS, LocalServices
+from tests.lambdas.local_services import TABLE, TIMEOUT_SECONDS, LocalServices
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -40,7 +40,6 @@ SIGNED = PurgeException(
     "tests", "clean-up", "payments", "OPS-1", expires=datetime(2027, 1, 1, tzinfo=UTC), principals=(ROLE,)
 )
 ACCOUNTS = {"111122223333": KnownAccount("shop", owner="payments")}
-HUB = Place("222233334444", "us-east-1")
 
 
 @dataclass
@@ -224,40 +223,8 @@ def test_an_archive_says_what_is_known_of_the_organization(tmp_path: Path) -> No
     assert read_archive(tmp_path) == (estate, "")
 
 
-def stubbed(service: Any) -> tuple[Any, Stubber]:  # noqa: ANN401 - a literal of boto3's types
-    client = boto3.client(service, region_name="us-east-1", aws_access_key_id="x", aws_secret_access_key="x")  # noqa: S106 - no secret
-    return client, Stubber(client)
-
-
 def purge() -> Alert:
     return alerts_in(PURGE)[0]
-
-
-def test_security_hub_takes_a_finding_with_a_stubbed_client() -> None:
-    client, stubber = stubbed("securityhub")
-    stubber.add_response("batch_import_findings", {"FailedCount": 0, "SuccessCount": 1})
-    with stubber:
-        identity = SecurityHubChannel(lambda: client, HUB, lambda: datetime.now(UTC)).send(purge())
-
-    assert identity.startswith("purge-guard/us-east-1/222233334444/purge/")
-
-
-def test_a_success_of_security_hub_that_holds_a_failure_is_one_with_a_stubbed_client() -> None:
-    client, stubber = stubbed("securityhub")
-    failed = [{"Id": "f", "ErrorCode": "InvalidInput", "ErrorMessage": "no such account"}]
-    stubber.add_response(
-        "batch_import_findings", {"FailedCount": 1, "SuccessCount": 0, "FailedFindings": failed}
-    )
-    with stubber, pytest.raises(ChannelError, match="InvalidInput: no such account"):
-        SecurityHubChannel(lambda: client, HUB, lambda: datetime.now(UTC)).send(purge())
-
-
-def test_an_event_that_the_bus_refuses_is_a_failure_with_a_stubbed_client() -> None:
-    client, stubber = stubbed("events")
-    entry = {"ErrorCode": "InternalFailure", "ErrorMessage": "try again"}
-    stubber.add_response("put_events", {"FailedEntryCount": 1, "Entries": [entry]})
-    with stubber, pytest.raises(ChannelError, match="InternalFailure: try again"):
-        BusChannel(lambda: client, "purge-guard-hub").send(purge())
 
 
 def test_the_event_reaches_whoever_has_a_rule_on_the_bus(local: LocalServices) -> None:
@@ -300,10 +267,48 @@ def test_there_are_the_channels_that_the_settings_ask_for(changes: dict[str, Any
     assert [channel.name for channel in channels] == names
 
 
-def test_programs_get_ocsf_where_the_settings_say_so(local: LocalServices) -> None:
-    settings = AlertSettings(local.topic_arn, "ledger", ledger_days=90, json_format="ocsf")
-    (topic,) = channels_of(settings, NOTHING_KNOWN, lambda _: local.sns, local.time)
-    topic.send(purge())
+@dataclass
+class Waiting:
+    """A digest queue that keeps what it is given, or refuses it."""
 
-    (document,) = local.received()
-    assert document["class_uid"] == 2004
+    is_open: bool = True
+    waiting: list[Alert] = field(default_factory=list)
+
+    def add(self, alert: Alert, *, is_repeated: bool) -> str:
+        if not self.is_open:
+            raise EndpointConnectionError(endpoint_url="https://sqs.us-east-1.amazonaws.com/")
+        assert not is_repeated
+        self.waiting.append(alert)
+        return "waiting"
+
+
+def in_a_burst(local: LocalServices, queue: Waiting) -> Services:
+    admission: Any = Admission(local.dynamodb, TABLE, local.clock.now, local.clock.sleep)
+    waiting: Any = queue
+    return replace(local.services, admission=lambda: admission, digest_queue=lambda: waiting)
+
+
+def another(number: int) -> object:
+    return on_bus({**RECORD, "requestID": f"r-{number}", "eventID": f"e-{number}"})
+
+
+def test_what_follows_in_a_burst_waits_for_its_digest_and_is_not_looked_into(local: LocalServices) -> None:
+    queue, findings = Waiting(), Findings()
+    investigation: Any = findings
+    services = replace(in_a_burst(local, queue), investigation=lambda: investigation)
+
+    decisions = [tell(another(number), services)["decision"] for number in (1, 2, 2)]
+
+    assert decisions == ["sent", "digest", "already sent"]
+    assert [alert.key for alert in queue.waiting] == ["purge#r-2"]
+    assert findings.asked == ["all"]
+    assert len(local.received()) == 1
+
+
+def test_what_cannot_wait_is_told_at_once_with_a_note(local: LocalServices) -> None:
+    services = in_a_burst(local, Waiting(is_open=False))
+
+    decisions = [tell(another(number), services)["decision"] for number in (1, 2)]
+
+    assert decisions == ["sent", "sent"]
+    assert any("it could not wait for a digest" in note for note in local.received()[1]["notes"])

@@ -9,17 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-import boto3
+from botocore.session import get_session
 from botocore.validate import ParamValidator
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SHAPE = (
-    boto3.client("securityhub", region_name="us-east-1")
-    .meta.service_model.operation_model("BatchImportFindings")
-    .input_shape
-)
+_SHAPE = get_session().get_service_model("securityhub").operation_model("BatchImportFindings").input_shape
 
 _LENGTH = re.compile(
     r"Length Constraints: ?(?:Minimum (?:length )?of \d+(?: length)?\. )?(?:Maximum (?:length )?of )?(\d+)"

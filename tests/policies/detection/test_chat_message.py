@@ -3,13 +3,15 @@ from __future__ import annotations
 import json
 import re
 from dataclasses import replace
+from typing import Any
 
 import pytest
 from hypothesis import given
+from jsonschema import Draft202012Validator
 
 from policies.detection.alert import Alert, alerts_in
 from policies.detection.chat_message import chat_message
-from tests.events import event_named
+from tests.events import event_cases, event_named
 from tests.events.arbitrary import (
     FILLERS,
     JSON_VALUES,
@@ -18,22 +20,49 @@ from tests.events.arbitrary import (
     mutated_records,
     outsider_named,
 )
+from tests.policies.detection.custom_notification import CUSTOM_NOTIFICATION
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 from tests.policies.detection.triaged import triaged
 
 
 def content_of(event: object) -> dict[str, str]:
     message = json.loads(chat_message(first_alert(event)))
-    assert (message["version"], message["source"]) == ("1.0", "custom")
+    assert problems_of(message) == []
     content: dict[str, str] = message["content"]
     return content
+
+
+def problems_of(message: dict[str, Any]) -> list[str]:
+    return [error.message for error in Draft202012Validator(CUSTOM_NOTIFICATION).iter_errors(message)]
 
 
 def first_alert(event: object) -> Alert:
     return alerts_in(event)[0]
 
 
-def test_is_a_custom_notification() -> None:
+@pytest.mark.parametrize("event", [case.event for case in event_cases()] + [ALARM_EVENT], ids=lambda _: "")
+def test_every_alert_is_a_custom_notification(event: object) -> None:
+    for alert in alerts_in(event):
+        assert problems_of(json.loads(chat_message(alert))) == []
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        {"default": "text"},
+        {"version": "1.0", "source": "custom", "content": {"textType": "markdown", "description": "x"}},
+        {"version": "1.0", "source": "custom", "content": {"title": "t" * 251, "description": "x"}},
+        {"version": "1.0", "source": "custom", "content": {"description": "d" * 8001}},
+        {"version": "1.0", "source": "custom", "content": {"description": "x"}, "detail": {}},
+    ],
+    ids=["plain", "text type", "title", "description", "extra"],
+)
+def test_the_format_of_custom_notifications_can_refuse(message: dict[str, Any]) -> None:
+    # B09
+    assert problems_of(message)
+
+
+def test_says_what_who_and_what_to_read() -> None:
     content = content_of(event_named("purged-by-role-session"))
 
     assert content["textType"] == "client-markdown"
