@@ -44,6 +44,8 @@ class AlertSettings:
         The bus that alerts go to as events; empty where they do not.
     security_hub
         Whether alerts become findings of Security Hub.
+    digest_queue_url
+        The queue in which the alerts of a burst wait for their digest; empty where all are told at once.
 
     Examples
     --------
@@ -61,6 +63,7 @@ class AlertSettings:
     chat_topic_arn: str = ""
     bus_name: str = ""
     security_hub: bool = False
+    digest_queue_url: str = ""
 
     def to_environment(self) -> dict[str, str]:
         """Return the environment variables that carry these settings."""
@@ -73,6 +76,7 @@ class AlertSettings:
             f"{ENVIRONMENT_PREFIX}CHAT_TOPIC_ARN": self.chat_topic_arn,
             f"{ENVIRONMENT_PREFIX}BUS_NAME": self.bus_name,
             f"{ENVIRONMENT_PREFIX}SECURITY_HUB": "yes" if self.security_hub else "",
+            f"{ENVIRONMENT_PREFIX}DIGEST_QUEUE_URL": self.digest_queue_url,
         }
 
     @classmethod
@@ -111,4 +115,5 @@ class AlertSettings:
             chat_topic_arn=read("CHAT_TOPIC_ARN"),
             bus_name=read("BUS_NAME"),
             security_hub=bool(read("SECURITY_HUB")),
+            digest_queue_url=read("DIGEST_QUEUE_URL"),
         )

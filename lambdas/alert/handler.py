@@ -32,7 +32,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from datetime import datetime
 
+    from lambdas.alert.admission import Admission
     from lambdas.alert.channels import Channel
+    from lambdas.alert.digests import DigestQueue
     from lambdas.alert.exception_records import ExceptionRecords
     from lambdas.alert.investigation import Investigation
     from policies.detection.estate import Estate
@@ -52,21 +54,22 @@ class Context(Protocol):
         """Return how long this invocation can still take, in milliseconds."""
 
 
-def handle(event: object, context: Context) -> list[dict[str, object]]:
+def handle(event: object, context: Context) -> list[dict[str, object]] | dict[str, object]:
     """Do what an event calls for; the entry point that Lambda calls.
 
     Parameters
     ----------
     event
-        An EventBridge event, or what the daily schedule sends; any other JSON value yields an alert that says
-        what could not be read.
+        An EventBridge event, what the daily schedule sends, or a batch of the digest queue; any other JSON
+        value yields an alert that says what could not be read.
     context
         The context of the invocation.
 
     Returns
     -------
-    list of dict
-        What was done about each alert, as it was logged.
+    list of dict, or dict
+        What was done about each alert, as it was logged; for a batch of the digest queue, which of its
+        messages have to be delivered again.
 
     Raises
     ------
@@ -75,6 +78,8 @@ def handle(event: object, context: Context) -> list[dict[str, object]]:
     """
     if event == DAILY_EVENT:
         return [_tell_day()]
+    if isinstance(event, dict) and _is_digest_batch(event):
+        return _tell_digest(event, context)
     return process(event, _services(), lambda: context.get_remaining_time_in_millis() / 1000)
 
 
@@ -89,6 +94,26 @@ def process(event: object, services: Services, seconds_left: Callable[[], float]
     if failures:
         raise NotToldError("; ".join(failures))
     return done
+
+
+def _is_digest_batch(event: dict[str, Any]) -> bool:
+    if "Records" not in event:
+        return False
+    from lambdas.alert.digests import is_batch  # noqa: PLC0415 - only bursts need it
+
+    return is_batch(event, AlertSettings.from_environment(os.environ).digest_queue_url)
+
+
+def _tell_digest(event: dict[str, Any], context: Context) -> dict[str, object]:
+    from lambdas.alert.digests import DigestServices, tell_digest  # noqa: PLC0415 - only bursts need it
+    from lambdas.alert.told_entries import ToldEntries  # noqa: PLC0415 - likewise
+
+    settings = AlertSettings.from_environment(os.environ)
+    told = ToldEntries(_client("dynamodb"), settings.ledger_table, now=time.time)
+    services = DigestServices(_client("sns"), settings.topic_arn, settings.chat_topic_arn, _admission(), told)
+    outcome = tell_digest(event, services, lambda: context.get_remaining_time_in_millis() / 1000)
+    print(json.dumps(outcome.entry))
+    return outcome.response
 
 
 def _tell_day() -> dict[str, object]:
@@ -128,6 +153,8 @@ def _services() -> Services:
         channels=_channels,
         investigation=_investigation,
         exception_records=_exception_records,
+        admission=_admission,
+        digest_queue=_digest_queue if settings.digest_queue_url else None,
         doubt=doubt,
     )
 
@@ -154,6 +181,23 @@ def _exception_records() -> ExceptionRecords:
 
     settings = AlertSettings.from_environment(os.environ)
     return ExceptionRecords(_client("dynamodb"), settings.ledger_table, settings.ledger_days, _now)
+
+
+@cache
+def _admission() -> Admission:
+    from lambdas.alert.admission import Admission  # noqa: PLC0415 - after the ledger's first answer
+
+    settings = AlertSettings.from_environment(os.environ)
+    return Admission(_client("dynamodb"), settings.ledger_table, now=time.time, sleep=time.sleep)
+
+
+@cache
+def _digest_queue() -> DigestQueue:
+    from lambdas.alert.digests import DigestQueue  # noqa: PLC0415 - only bursts need it
+
+    settings = AlertSettings.from_environment(os.environ)
+    estate, _ = read_archive()
+    return DigestQueue(_client("sqs"), settings.digest_queue_url, estate)
 
 
 @cache

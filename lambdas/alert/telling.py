@@ -10,6 +10,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
+from botocore.exceptions import BotoCoreError, ClientError
+
 from policies.detection.alert import Alert, Harmless, with_triage
 from policies.detection.record import ApiCall
 from policies.detection.text import clipped
@@ -18,7 +20,9 @@ from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from lambdas.alert.admission import Admission
     from lambdas.alert.channels import Channel, Sent
+    from lambdas.alert.digests import DigestQueue
     from lambdas.alert.exception_records import ExceptionRecords
     from lambdas.alert.investigation import Investigation
     from lambdas.alert.ledger import Claim, Ledger
@@ -59,6 +63,8 @@ class Services:
         Returns what asks AWS about calls.
     exception_records
         Returns what counts the calls that exceptions silence.
+    admission, digest_queue
+        Return what says whether an alert is told at once, and where the others wait; None where all are.
     doubt
         What is wrong with what the function was told; empty where nothing is.
     """
@@ -69,6 +75,8 @@ class Services:
     channels: Callable[[], tuple[Channel, ...]]
     investigation: Callable[[], Investigation]
     exception_records: Callable[[], ExceptionRecords]
+    admission: Callable[[], Admission] | None = None
+    digest_queue: Callable[[], DigestQueue] | None = None
     doubt: str = ""
 
 
@@ -90,9 +98,37 @@ def tell(alert: Alert, services: Services, seconds_left: Callable[[], float]) ->
     match = _exception_for(alert, services, seconds_left)
     if match is not None and match.is_silencing:
         return _except(alert, match, services, claim)
-    triage = _triage_for(alert, services, seconds_left)
-    informed = with_triage(alert, triage, match, services.estate)
+    admitted = _admit(alert, services, claim)
+    if not isinstance(admitted, Alert):
+        return admitted
+    triage = _triage_for(admitted, services, seconds_left)
+    informed = with_triage(admitted, triage, match, services.estate)
     return _send(_with_doubts(informed, services, claim), services, claim)
+
+
+def _admit(alert: Alert, services: Services, claim: Claim) -> Alert | dict[str, Any]:
+    """Return an alert that is told at once, or what to log about one that waits for its digest."""
+    # What was told to some channels before belongs into the others as well.
+    if services.admission is None or services.digest_queue is None or claim.served:
+        return alert
+    decision = services.admission().decide(alert)
+    doubt = decision.doubt
+    if not decision.is_immediate:
+        try:
+            message_id = services.digest_queue().add(alert, is_repeated=claim.doubt is not None)
+        except (BotoCoreError, ClientError) as error:
+            doubt = f"it could not wait for a digest ({error})"
+        else:
+            return {
+                **log_entry(alert),
+                "decision": "digest",
+                "deliveries": claim.deliveries,
+                "reason": decision.reason,
+                "message_id": message_id,
+                "unconfirmed": services.ledger.confirm(alert.key),
+            }
+    note = f"Nobody could tell whether this is part of a burst: {doubt}."
+    return replace(alert, notes=(*alert.notes, note)) if doubt else alert
 
 
 def told_nothing(harmless: Harmless) -> dict[str, Any]:
