@@ -15,7 +15,7 @@ from botocore.validate import ParamValidator
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-_SHAPE = get_session().get_service_model("securityhub").operation_model("BatchImportFindings").input_shape
+_OPERATION = get_session().get_service_model("securityhub").operation_model("BatchImportFindings")
 
 _LENGTH = re.compile(
     r"Length Constraints: ?(?:Minimum (?:length )?of \d+(?: length)?\. )?(?:Maximum (?:length )?of )?(\d+)"
@@ -28,9 +28,11 @@ _PAIRS = re.compile(
 
 def security_hub_problems(finding: dict[str, Any]) -> list[str]:
     """Return what Security Hub would refuse in a finding."""
-    report = ParamValidator().validate({"Findings": [finding]}, _SHAPE)
+    shape = _OPERATION.input_shape
+    assert shape is not None
+    report = ParamValidator().validate({"Findings": [finding]}, shape)
     by_model = [report.generate_report()] if report.has_errors() else []
-    return [*by_model, *_problems({"Findings": [finding]}, _SHAPE, "")]
+    return [*by_model, *_problems({"Findings": [finding]}, shape, "")]
 
 
 def _problems(value: Any, shape: Any, path: str) -> Iterator[str]:  # noqa: ANN401 - any JSON, and no types

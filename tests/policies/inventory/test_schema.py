@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-import jsonschema  # type: ignore[import-untyped]  # stubs are another package; three calls need none
+import jsonschema
 import pytest
 import yaml
 
