@@ -96,6 +96,8 @@ def read_snapshot(directory: Path) -> Snapshot:
         if missing and not (directory / account_id / IAM_FILE).exists():
             continue
         accounts.append(_read_account(directory, members.get(account_id) or Account(account_id), documents))
+    if not accounts and unread:
+        raise SnapshotError(f"{directory}: no account could be read: {unread[0]}: collect it again")
     if not accounts:
         raise SnapshotError(f"{directory}: no account is in it: collect one, into a directory of its number")
     return Snapshot(tree, tuple(accounts), tuple(unread))

@@ -414,3 +414,11 @@ def test_what_was_not_read_is_part_of_the_snapshot(tmp_path: Path) -> None:
         f"{ACCOUNT} eu-west-1: not enabled",
         "444455556666: the role cannot be assumed",
     )
+
+
+def test_where_no_account_could_be_read_the_reason_is_said(tmp_path: Path) -> None:
+    contents = {ORGANIZATION: TREE, f"{ACCOUNT}/unread.json": [f"{ACCOUNT}, IAM: AccessDenied"]}
+    with pytest.raises(
+        SnapshotError, match=f"no account could be read: {ACCOUNT}, IAM: AccessDenied: collect"
+    ):
+        read(tmp_path, contents)
