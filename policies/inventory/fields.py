@@ -37,6 +37,7 @@ FUNCTION_ARN = f"^arn:({_PARTITIONS}):lambda:{_REGION}:{_ACCOUNT}:function:{_FUN
 TRAIL = f"^(arn:({_PARTITIONS}):cloudtrail:{_REGION}:{_ACCOUNT}:trail/)?{_TRAIL_NAME}$"
 PREFIX = "^([A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?$"
 _IAM_NAME = "[A-Za-z0-9+=,.@_-]{1,64}"
+_LONGEST_PATH = 512
 _IAM_PATH = "([A-Za-z0-9+=,.@_-]+/)*"
 SLUG = "^[a-z0-9]([a-z0-9-]*[a-z0-9])?$"
 OWNER_NAME = "^[A-Za-z0-9]([A-Za-z0-9 _.@-]*[A-Za-z0-9])?$"
@@ -45,7 +46,8 @@ PRINCIPAL_ARN = f"^arn:({_PARTITIONS}):iam::{_ACCOUNT}:(user|role)/{_IAM_PATH}{_
 ROLE_NAME = f"^{_IAM_NAME}$"
 USER_OR_GROUP_NAME = "^[A-Za-z0-9+=,.@_-]{1,128}$"
 ANY_QUEUE_ARN = f"^arn:({_PARTITIONS}):sqs:{_REGION}:{_ACCOUNT}:[A-Za-z0-9_-]{{1,80}}(\\.fifo)?$"
-KEY_ARN = f"^arn:({_PARTITIONS}):kms:{_REGION}:{_ACCOUNT}:key/[A-Za-z0-9-]{{1,64}}$"
+_KEY_ID = "([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})"
+KEY_ARN = f"^arn:({_PARTITIONS}):kms:{_REGION}:{_ACCOUNT}:key/{_KEY_ID}$"
 TARGET = f"^(ou-[a-z0-9]{{4,32}}-[a-z0-9]{{8,32}}|r-[a-z0-9]{{4,32}}|{_ACCOUNT})$"
 NO_AWS_TAG = "^(?![Aa][Ww][Ss]:)"
 
@@ -88,8 +90,13 @@ EXPECTATIONS = {
         "a principal is the ARN of a user or a role with its path, such as"
         " arn:aws:iam::111122223333:user/alice"
     ),
-    ROLE_NAME: "a role's name has no path: write such as queue-admin",
-    USER_OR_GROUP_NAME: "the name of a user or group has no path: write such as administrators",
+    ROLE_NAME: (
+        "a role's name has no path, and up to 64 letters, digits and +=,.@_-: write such as queue-admin"
+    ),
+    USER_OR_GROUP_NAME: (
+        "the name of a user or group has no path, and up to 128 letters, digits and +=,.@_-: write such as"
+        " administrators"
+    ),
     ANY_QUEUE_ARN: "a queue is named by its ARN, such as arn:aws:sqs:us-east-1:111122223333:orders",
     KEY_ARN: (
         "a key is named by its own ARN, not its alias, such as"
@@ -111,6 +118,17 @@ def _issued_account(account: str) -> str:
 
 def _arn_of_an_account(arn: str) -> str:
     _issued_account(arn.split(":")[4])
+    return arn
+
+
+def _path_length(arn: str) -> str:
+    path = "/" + arn.partition("/")[2].rpartition("/")[0]
+    if len(path) >= _LONGEST_PATH:
+        raise PydanticCustomError(
+            "path_length",
+            "IAM allows a path {most} characters, and this one has {count}: copy the ARN from IAM",
+            {"most": _LONGEST_PATH, "count": len(path) + 1},
+        )
     return arn
 
 
@@ -212,6 +230,14 @@ def _no_wildcard(arn: object) -> object:
     return arn
 
 
+def _not_the_break_glass_role(arn: str) -> str:
+    if arn.endswith(f":role/{naming.BREAK_GLASS_ROLE}"):
+        raise PydanticCustomError(
+            "break_glass_role", "this is the role itself, which nobody could enter: name who enters it", {}
+        )
+    return arn
+
+
 def _attachable(role: str) -> str:
     if role.startswith("AWSReservedSSO_"):
         raise PydanticCustomError(
@@ -285,6 +311,7 @@ RoleArn = Annotated[
     str,
     Field(pattern=ROLE_ARN, examples=["arn:aws:iam::111122223333:role/ops/queue-drainer"]),
     AfterValidator(_arn_of_an_account),
+    AfterValidator(_path_length),
     BeforeValidator(_no_wildcard),
     BeforeValidator(no_session),
 ]
@@ -292,6 +319,8 @@ PrincipalArn = Annotated[
     str,
     Field(pattern=PRINCIPAL_ARN, examples=["arn:aws:iam::111122223333:user/alice"]),
     AfterValidator(_arn_of_an_account),
+    AfterValidator(_path_length),
+    AfterValidator(_not_the_break_glass_role),
     BeforeValidator(_no_wildcard),
     BeforeValidator(no_session),
 ]

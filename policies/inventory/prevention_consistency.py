@@ -9,7 +9,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.inventory.fields import ANY_QUEUE_ARN, KEY_ARN, ROLE_ARN
+from policies.inventory.fields import ANY_QUEUE_ARN, KEY_ARN, ROLE_ARN, TARGET
 from policies.inventory.prevention import ROOT_WORDS
 from policies.inventory.regions import known_regions
 from policies.inventory.values import as_account_id, as_list, as_mapping, as_text, repeated
@@ -49,6 +49,7 @@ def prevention_contradictions(inventory: Mapping[str, Value]) -> Iterator[Contra
     """Yield the path and the sentence of each mistake between places of which one prevents purges."""
     for listed in _lists(inventory):
         yield from repeated(listed.texts)
+    yield from _empty(inventory)
     if inventory.get("prevention") is None:
         yield from _without_prevention(inventory)
     else:
@@ -88,12 +89,25 @@ def _accounts(inventory: Mapping[str, Value]) -> Iterator[tuple[Path, Mapping[st
         yield ("accounts", index), as_mapping(account)
 
 
+def _sections(inventory: Mapping[str, Value]) -> Iterator[tuple[Path, Value]]:
+    """Yield the sections that need the section prevention, and are written, if only as a key."""
+    for path, account in _accounts(inventory):
+        if "prevention" in account:
+            yield (*path, "prevention"), account["prevention"]
+    organization = as_mapping(inventory.get("organization"))
+    if "policies" in organization:
+        yield _POLICIES, organization["policies"]
+
+
+def _empty(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
+    top = [(_TOP, inventory["prevention"])] if "prevention" in inventory else []
+    for path, value in (*top, *_sections(inventory)):
+        if value is None:
+            yield path, "empty: this prevents nothing: write what it is to prevent, or leave the key out"
+
+
 def _without_prevention(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
-    places: list[tuple[Path, Value]] = [
-        ((*path, "prevention"), account.get("prevention")) for path, account in _accounts(inventory)
-    ]
-    places.append((_POLICIES, as_mapping(inventory.get("organization")).get("policies")))
-    for path, value in places:
+    for path, value in _sections(inventory):
         if value is not None:
             yield path, "this needs the section prevention, which says who may still purge: write that"
 
@@ -149,5 +163,5 @@ def _targets(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
         for place, target in _Listed.under(policies, _POLICIES, key).texts:
             if target == manager:
                 yield place, "such policies have no effect in the management account: remove it"
-            elif target.startswith("r-") and policies.get("root") is None:
+            elif target.startswith("r-") and re.fullmatch(TARGET, target) and policies.get("root") is None:
                 yield place, f"begin with one account or a small OU, or write root: {ROOT_WORDS}"

@@ -78,12 +78,21 @@ class _Place:
     @property
     def example(self) -> str:
         """What could be written here, in the file's own language."""
+        is_item = isinstance(self.path[-1], int)
         examples = self.field.examples if self.field else None
-        if not examples:
+        if examples:
+            example = examples[0][0] if is_item else examples[0]
+        elif of_item := next((info.examples for info in self.item_fields if info.examples), None):
+            example = of_item[0] if is_item else of_item[:1]
+        else:
             return "a value, or leave the key out"
-        if isinstance(self.path[-1], int):
-            return json.dumps(examples[0][0])
-        return f"{self.key}: {json.dumps(examples[0])}"
+        return json.dumps(example) if is_item else f"{self.key}: {json.dumps(example)}"
+
+    @property
+    def item_fields(self) -> list[FieldInfo]:
+        """What the models say about each item of the list here."""
+        item = next(iter(get_args(self.field.annotation)), None) if self.field else None
+        return [info for info in getattr(item, "__metadata__", ()) if isinstance(info, FieldInfo)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,11 +196,7 @@ def _patterns(place: _Place) -> Iterator[str]:
     """Yield the pattern of the text that belongs into a place, or into each item of its list."""
     if place.field is None:
         return
-    fields = [place.field]
-    if isinstance(place.path[-1], int):
-        item = next(iter(get_args(place.field.annotation)), None)
-        fields = [info for info in getattr(item, "__metadata__", ()) if isinstance(info, FieldInfo)]
-    for field in fields:
+    for field in place.item_fields if isinstance(place.path[-1], int) else [place.field]:
         yield from (item.pattern for item in field.metadata if hasattr(item, "pattern"))
 
 
@@ -204,7 +209,10 @@ def _list_wanted(refusal: _Refusal) -> str:
 def _mapping_wanted(refusal: _Refusal) -> str:
     if not refusal.place.path:
         return "an inventory is a mapping: begin with version: 1"
-    return f"{'empty' if refusal.value is None else 'this is a mapping'}: write {refusal.place.example}"
+    wrong = "empty" if refusal.value is None else "this is a mapping"
+    if refusal.place.field and not refusal.place.field.examples and len(refusal.place.members) == 1:
+        return f"{wrong}: its keys are {', '.join(refusal.place.members[0].model_fields)}"
+    return f"{wrong}: write {refusal.place.example}"
 
 
 def _member_wanted(refusal: _Refusal) -> str:

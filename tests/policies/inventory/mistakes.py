@@ -49,6 +49,7 @@ DEPLOYERS = (
 PREVENTION = f"{BREAK_GLASS}\n{DEPLOYERS}"
 PREVENTS = f"prevention:\n{PREVENTION}\n"
 
+PREVENTS_NOTHING = "empty: this prevents nothing: write what it is to prevent, or leave the key out"
 UNQUOTED = "without quotes, YAML does not take this for text: write"
 ACCOUNT_ID = 'an account id is twelve digits in quotes, such as "111122223333"'
 NAME = (
@@ -450,13 +451,14 @@ STRUCTURAL = (
     _protected(
         "a role to attach to by its path",
         "attach_to: {roles: [ops/admin]}",
-        '38: attach_to.roles[0]: "ops/admin": a role\'s name has no path: write such as queue-admin',
+        '38: attach_to.roles[0]: "ops/admin": a role\'s name has no path, and up to 64 letters, digits and'
+        " +=,.@_-: write such as queue-admin",
     ),
     _protected(
         "a group to attach to by its ARN",
         'attach_to: {groups: ["arn:aws:iam::111122223333:group/a"]}',
         '39: attach_to.groups[0]: "arn:aws:iam::111122223333:group/a": the name of a user'
-        " or group has no path: write such as administrators",
+        " or group has no path, and up to 128 letters, digits and +=,.@_-: write such as administrators",
     ),
     _protected(
         "a queue by its name",
@@ -469,6 +471,24 @@ STRUCTURAL = (
         "queue_keys: [alias/orders]",
         '31: queue_keys[0]: "alias/orders": a key is named by its own ARN, not its alias,'
         " such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+    _protected(
+        "a key by half of its id",
+        "queue_keys: [arn:aws:kms:us-east-1:111122223333:key/1234abcd]",
+        '31: queue_keys[0]: "arn:aws:kms:us-east-1:111122223333:key/1234abcd": a key is named by its own ARN,'
+        " not its alias, such as arn:aws:kms:us-east-1:111122223333:key/1234abcd-12ab-34cd-56ef-1234567890ab",
+    ),
+    _prevention(
+        "an exempt role without a list",
+        f"  exempt_roles: arn:aws:iam::111122223333:role/drainer\n{PREVENTION}",
+        "23:17: prevention.exempt_roles: this is a list: write exempt_roles:"
+        ' ["arn:aws:iam::111122223333:role/ops/queue-drainer"]',
+    ),
+    _exempt("a list in a list", "[a]", 'write "arn:aws:iam::111122223333:role/ops/queue-drainer"'),
+    _protected(
+        "roles without their key",
+        "attach_to: [admin]",
+        "29: attach_to: this is a mapping: its keys are roles, groups, users",
     ),
     _policies(
         "a target by its name",
@@ -582,6 +602,16 @@ BY_KNOWLEDGE = (
         "arn:aws:sts::111122223333:assumed-role/on-call",
         "a session's ARN never matches: write the role's, arn:aws:iam::111122223333:role/on-call, with the"
         " path if the role has one",
+    ),
+    _principal(
+        "the break-glass role as its own principal",
+        "arn:aws:iam::222233334444:role/purge-guard-break-glass",
+        "this is the role itself, which nobody could enter: name who enters it",
+    ),
+    _exempt(
+        "a role with a path that is too long",
+        f"arn:aws:iam::111122223333:role/{'p' * 511}/drainer",
+        "IAM allows a path 512 characters, and this one has 513: copy the ARN from IAM",
     ),
     _exempt(
         "a role of every account",
@@ -726,13 +756,38 @@ BETWEEN = (
     ),
     _protected(
         "a key of another account",
-        "queue_keys: [arn:aws:kms:us-east-1:444455556666:key/a]",
+        "queue_keys: [arn:aws:kms:us-east-1:444455556666:key/mrk-1234abcd12ab34cd56ef1234567890ab]",
         "31: queue_keys[0]: this is of the account 444455556666: write it there",
     ),
     _policies(
         "the root without a word",
         "rcp_targets: [r-abcd]",
         "28: rcp_targets[0]: begin with one account or a small OU, or write root: bind every account at once",
+    ),
+    _policies(
+        "a root that is none",
+        "rcp_targets: [r-abc]",
+        '28: rcp_targets[0]: "r-abc": a target is the id of an OU, such as ou-abcd-11112222, or an account id'
+        ' in quotes, such as "111122223333"',
+    ),
+    Mistake(
+        "a section prevention of which all is a comment",
+        "tags:\n",
+        "prevention:\n#  break_glass:\ntags:\n",
+        f"22:12: prevention: {PREVENTS_NOTHING}",
+    ),
+    Mistake(
+        "an account's prevention that is empty",
+        "tags:\n",
+        f"    prevention:\n{PREVENTS}tags:\n",
+        f"22:16: accounts[0].prevention: {PREVENTS_NOTHING}",
+    ),
+    Mistake(
+        "policies of the organization that are empty",
+        'management_account: "999988887777"\n',
+        'management_account: "999988887777"\n  policies:\n',
+        f"5:12: organization.policies: {PREVENTS_NOTHING}",
+        PREVENTS,
     ),
     _policies(
         "the management account as a target",
