@@ -17,6 +17,7 @@ from policies.detection.intake import Received
 from policies.detection.pattern import matches
 from policies.detection.record import read_call
 from policies.detection.rule import bus_source
+from policies.detection.rules import RULES, finding_rule
 from policies.prevention.actions import KEY_LOSS, PURGE_EQUIVALENTS, ROLE_CHANGES
 from policies.prevention.own_resources import (
     BUCKET_CHANGES,
@@ -377,6 +378,46 @@ def test_what_aws_names_counts_for_every_call(source: str, name: str, arn: str) 
 
         assert (detection is not None) is arn.endswith("purge-guard-x")
         assert matches(GUARD_TAMPERED.event_pattern, on_bus(record)) or detection is None
+
+
+OWN = "arn:aws:{}:us-east-1:111122223333:{}"
+ENCRYPTION = {
+    "aws:lambda:FunctionArn": OWN.format("lambda", "function:purge-guard-alert"),
+    "aws:sns:topicArn": OWN.format("sns", "purge-guard-alerts"),
+}
+OPERATION: list[tuple[str, str, dict[str, Any]]] = [
+    (
+        "kms.amazonaws.com",
+        "CreateGrant",
+        {"keyId": KEY, "granteePrincipal": "dynamodb.us-east-1.amazonaws.com"},
+    ),
+    ("kms.amazonaws.com", "GenerateDataKey", {"keyId": KEY, "encryptionContext": ENCRYPTION}),
+    ("sts.amazonaws.com", "AssumeRole", {"roleArn": "arn:aws:iam::111122223333:role/purge-guard-triage"}),
+    ("securityhub.amazonaws.com", "BatchImportFindings", {"findings": ["purge-guard-x"]}),
+    ("logs.amazonaws.com", "CreateLogStream", {"logGroupName": "/aws/lambda/purge-guard-alert"}),
+    ("lambda.amazonaws.com", "Invoke", {"functionName": "purge-guard-alert"}),
+    ("dynamodb.amazonaws.com", "UpdateItem", {"tableName": "purge-guard-ledger"}),
+    ("sns.amazonaws.com", "Publish", {"topicArn": OWN.format("sns", "purge-guard-alerts")}),
+    ("sqs.amazonaws.com", "SendMessage", {"queueUrl": f"{QUEUE['queueUrl']}/purge-guard-undelivered"}),
+]
+"""What purge-guard and AWS do as it runs. Where a trail records data events, the last four are some."""
+
+
+@pytest.mark.parametrize(("source", "name", "parameters"), OPERATION, ids=[name for _, name, _ in OPERATION])
+def test_what_purge_guard_does_as_it_runs_never_comes_back_to_it(
+    source: str, name: str, parameters: dict[str, Any]
+) -> None:
+    is_management = (source, name, parameters) not in OPERATION[-4:]
+    record = {
+        **RECORD,
+        "eventSource": source,
+        "eventName": name,
+        "requestParameters": parameters,
+        "managementEvent": is_management,
+    }
+
+    assert not any(matches(rule.event_pattern, on_bus(record)) for rule in RULES)
+    assert finding_rule(read_call(Received(record)), Estate(queue_keys=(KEY,))) is None
 
 
 def parts_of(event: dict[str, Any]) -> tuple[str | None, str]:
