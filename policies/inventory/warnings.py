@@ -19,9 +19,15 @@ if TYPE_CHECKING:
 LONGEST = timedelta(days=366)
 """For how long an exception can be signed before somebody should look at it again."""
 
+MOST_FILTERS = 200
+"""How many subscriptions with a filter SNS allows on a topic, unless AWS has raised that.
+
+See https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html.
+"""
+
 
 def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
-    """Yield a sentence for each account that does not see IAM, and each exception that is not meant.
+    """Yield a sentence for each account that does not see IAM, too many owners, and each odd exception.
 
     Parameters
     ----------
@@ -31,6 +37,7 @@ def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
         The time, with a zone.
     """
     yield from _blind(inventory)
+    yield from _too_many_filters(inventory)
     for exception in inventory.exceptions:
         subject = f"the exception {exception.id}"
         end = f"{exception.expires:%Y-%m-%d %H:%M} UTC"
@@ -50,6 +57,15 @@ def _blind(inventory: Inventory) -> Iterator[str]:
                 f"the account {account.name} is not watched in {region}, where the calls to IAM are recorded:"
                 f" nobody hears of changes to purge-guard's roles and policies; add {region} to its regions"
             )
+
+
+def _too_many_filters(inventory: Inventory) -> Iterator[str]:
+    filters = sum(len(owner.subscriptions) for owner in inventory.owners)
+    if filters > MOST_FILTERS:
+        yield (
+            f"the owners have {filters} subscriptions together, and a topic takes {MOST_FILTERS} with a"
+            " filter until AWS raises that for the hub's account: ask its support first"
+        )
 
 
 def _dangling(exception: ExceptionSection, inventory: Inventory) -> Iterator[str]:
