@@ -5,12 +5,13 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Any, Literal, Protocol
 
-from policies.evaluation.context import Lookup, Unknown
+from policies.evaluation.context import Like, Lookup, Unknown
+from policies.evaluation.overlap import arn_overlap, overlap
 from policies.evaluation.patterns import (
     Tokens,
     Variable,
@@ -27,6 +28,10 @@ Matches = Callable[[str], bool | None]
 """Whether a value of the request equals one of the policy's; None if it is not a value of that type."""
 
 
+Overlap = Callable[[Tokens, Tokens], bool | None]
+"""Whether a pattern matches every text, none or some (None) that a value known in part may be."""
+
+
 @dataclass(frozen=True, slots=True)
 class Comparison:
     """The values of one condition, ready to be compared with a value of the request.
@@ -35,38 +40,47 @@ class Comparison:
     ----------
     matches
         Compares with the values that are the same for every request.
-    patterns
+    fixed
+        Those values as patterns; None where they are not text.
+    open
         The values with policy variables, which only a request can resolve.
-    compiled
-        Makes the function that compares with resolved patterns.
+    overlap
+        Compares a pattern without variables with what is known of a value.
     negated
         Whether the operator is, as ``StringNotEquals`` is: then no value may match.
     """
 
     matches: Matches
-    patterns: tuple[Tokens, ...] = ()
-    compiled: Callable[[Iterable[Tokens]], Callable[[str], bool]] = matcher
+    fixed: tuple[Tokens, ...] | None = None
+    open: tuple[Tokens, ...] = ()
+    overlap: Overlap = overlap
     negated: bool = False
 
-    def holds(self, value: str, lookup: Lookup) -> bool | None:
+    def holds(self, value: str | Like, lookup: Lookup) -> bool | None:
         """Return whether a value of the request meets the condition; None if that is not known."""
+        if isinstance(value, Like):
+            known = tokens_of(value.pattern, variables=False)
+            return None if self.fixed is None else self._compared(known, (*self.fixed, *self.open), lookup)
         found = self.matches(value)
         if found is None:
             return False
-        if found or not self.patterns:
+        if found or not self.open:
             return found is not self.negated
-        return self._resolved(value, lookup)
+        return self._compared((value,), self.open, lookup)
 
-    def _resolved(self, value: str, lookup: Lookup) -> bool | None:
+    def _compared(self, value: Tokens, patterns: tuple[Tokens, ...], lookup: Lookup) -> bool | None:
         unknown = unresolvable = False
-        for pattern in self.patterns:
+        for pattern in patterns:
             resolved = resolve(pattern, lookup)
             if resolved is Unknown.VALUE:
                 unknown = True
             elif resolved is None:
                 unresolvable = True
-            elif self.compiled([resolved])(value):
-                return not self.negated
+            else:
+                found = self.overlap(resolved, value)
+                if found:
+                    return not self.negated
+                unknown = unknown or found is None
         if unknown:
             return None
         # "Any attempt to match it fails and causes the statement to be invalid": not even a negated
@@ -89,7 +103,7 @@ def resolve(pattern: Tokens, lookup: Lookup) -> Tokens | Literal[Unknown.VALUE] 
     unknown = False
     for variable in variables_of(pattern):
         value = lookup(variable.key)
-        if isinstance(value, Unknown):
+        if isinstance(value, Unknown | Like):
             unknown = True
             continue
         if value is None:
@@ -119,32 +133,34 @@ def _text(values: Sequence[str], *, variables: bool, wildcards: bool, fold: bool
         tokens_of(value.lower() if fold else value, variables=variables, wildcards=wildcards)
         for value in values
     ]
-    fixed = [pattern for pattern in patterns if not variables_of(pattern)]
+    fixed = tuple(pattern for pattern in patterns if not variables_of(pattern))
     texts = {literal(pattern) for pattern in fixed}
     matches = texts.__contains__ if None not in texts else matcher(fixed)
     return Comparison(
         matches=(lambda value: matches(value.lower())) if fold else matches,
-        patterns=tuple(pattern for pattern in patterns if variables_of(pattern)),
-        compiled=_folding_matcher if fold else matcher,
+        fixed=fixed,
+        open=tuple(pattern for pattern in patterns if variables_of(pattern)),
+        overlap=_folding_overlap if fold else overlap,
     )
 
 
-def _folding_matcher(patterns: Iterable[Tokens]) -> Callable[[str], bool]:
-    folded = [
-        tuple(token.lower() if isinstance(token, str) else token for token in pattern) for pattern in patterns
-    ]
-    matches = matcher(folded)
-    return lambda value: matches(value.lower())
+def _folding_overlap(pattern: Tokens, value: Tokens) -> bool | None:
+    return overlap(_folded(pattern), _folded(value))
+
+
+def _folded(tokens: Tokens) -> Tokens:
+    return tuple(token.lower() if isinstance(token, str) else token for token in tokens)
 
 
 def arn(values: Sequence[str], *, variables: bool) -> Comparison:
     """Compare ARNs field by field."""
     patterns = [tokens_of(value, variables=variables) for value in values]
-    compiled = partial(matcher, expression=arn_glob)
+    fixed = tuple(pattern for pattern in patterns if not variables_of(pattern))
     return Comparison(
-        matches=compiled(pattern for pattern in patterns if not variables_of(pattern)),
-        patterns=tuple(pattern for pattern in patterns if variables_of(pattern)),
-        compiled=compiled,
+        matches=matcher(fixed, arn_glob),
+        fixed=fixed,
+        open=tuple(pattern for pattern in patterns if variables_of(pattern)),
+        overlap=arn_overlap,
     )
 
 
@@ -155,11 +171,7 @@ def bool_(values: Sequence[str], *, variables: bool) -> Comparison:
         if boolean(value) is None and not (variables and "${" in value):
             raise ValueError(value)
     matches = comparison.matches
-    return Comparison(
-        matches=lambda value: None if boolean(value) is None else matches(value),
-        patterns=comparison.patterns,
-        compiled=comparison.compiled,
-    )
+    return replace(comparison, matches=lambda value: None if boolean(value) is None else matches(value))
 
 
 def _typed(

@@ -30,7 +30,7 @@ from policies.evaluation.comparisons import (
     string_ignoring_case,
     string_like,
 )
-from policies.evaluation.context import ContextValue, Lookup, Unknown
+from policies.evaluation.context import ContextValue, Like, Lookup, Unknown
 from policies.evaluation.errors import PolicyError
 from policies.evaluation.patterns import variables_of
 from policies.evaluation.values import boolean, instant, number, octets
@@ -138,15 +138,15 @@ def read_condition(name: str, key: str, values: tuple[str, ...], place: str, *, 
         test = partial(_all_values if quantifier == "forallvalues" else _any_value, comparison.holds)
     else:
         test = partial(_one_value, comparison.holds, if_absent=negated or bool(if_exists))
-    used = (variable.key for pattern in comparison.patterns for variable in variables_of(pattern))
+    used = (variable.key for pattern in comparison.open for variable in variables_of(pattern))
     return Condition(name, key, values, (key.lower(), *used), test)
 
 
-Holds = Callable[[str, Lookup], bool | None]
+Holds = Callable[[str | Like, Lookup], bool | None]
 
 
 def _one_value(holds: Holds, value: ContextValue, lookup: Lookup, *, if_absent: bool) -> bool | None:
-    if isinstance(value, str):
+    if isinstance(value, str | Like):
         return holds(value, lookup)
     if value is None:
         return if_absent
@@ -182,10 +182,10 @@ def _any_value(holds: Holds, value: ContextValue, lookup: Lookup) -> bool | None
     return None if unknown else False
 
 
-def _values(value: str | tuple[str, ...] | None) -> tuple[str, ...]:
+def _values(value: str | Like | tuple[str, ...] | None) -> tuple[str | Like, ...]:
     if value is None:
         return ()
-    return tuple(each for each in ((value,) if isinstance(value, str) else value) if each)
+    return tuple(each for each in (value if isinstance(value, tuple) else (value,)) if each)
 
 
 def _null_test(values: tuple[str, ...], place: str) -> Test:

@@ -6,6 +6,7 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_conditio
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from enum import Enum
 
 
@@ -16,8 +17,21 @@ class Unknown(Enum):
     VALUE = "every such request has the key; its value depends on the request"
 
 
-ContextValue = str | tuple[str, ...] | Unknown | None
-"""One value, the values of a multivalued key, what is unknown of it, or None for a key that is absent."""
+@dataclass(frozen=True, slots=True)
+class Like:
+    """One value of which only a pattern is known that it matches.
+
+    Parameters
+    ----------
+    pattern
+        Such as ``AROAEXAMPLE:*`` for the ``aws:userid`` of a session whose name is not known.
+    """
+
+    pattern: str
+
+
+ContextValue = str | tuple[str, ...] | Like | Unknown | None
+"""One value, the values of a multivalued key, what is known in part, or None for a key that is absent."""
 
 Lookup = Callable[[str], ContextValue]
 """Returns the value of a context key, which is in lower case."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from policies.evaluation.context import ContextValue, Lookup, Unknown
+from policies.evaluation.context import ContextValue, Like, Lookup, Unknown
 from policies.evaluation.decision import ROOT, SERVICE, Answer, DecidedBy, Decision
 from policies.evaluation.grant import (
     NO_GRANTS,
@@ -55,7 +55,7 @@ NOT_SHARED_BY_SQS = frozenset(
 See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
 """
 
-Context = Mapping[str, str | Sequence[str] | Unknown | None]
+Context = Mapping[str, str | Sequence[str] | Like | Unknown | None]
 """What a caller knows of a request: values by context key; None for a key that the request does not have."""
 
 NOTHING_KNOWN: Context = {}
@@ -63,9 +63,15 @@ NOTHING_KNOWN: Context = {}
 
 _ROOT_GRANT = Grant(DecidedBy(ROOT))
 
-_ALWAYS_PRESENT = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport"})
+_ALWAYS_PRESENT = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:viaawsservice"})
+_TAGGING = frozenset({"sqs:createqueue", "sqs:tagqueue", "sqs:untagqueue"})
+"""The actions, in lower case, whose requests carry tags.
+
+See https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
+"""
 PRINCIPAL_TAG = "aws:principaltag/"
 RESOURCE_TAG = "aws:resourcetag/"
+_REQUEST_TAGS = ("aws:requesttag/", "aws:tagkeys")
 
 
 def decide(
@@ -100,7 +106,7 @@ def decide(
     >>> decision.answer.value, decision.decided_by.policy
     ('yes', 'operators')
     """
-    lookup = lookup_of(principal, resource, read_context(context))
+    lookup = lookup_of(principal, resource, action.lower(), read_context(context))
     return conclude(principal, resource, action, Request(principal, resource, action.lower(), lookup))
 
 
@@ -244,18 +250,22 @@ def _granted_by(policies: Iterable[Policy], judge: Judge) -> Grant:
 def read_context(context: Context) -> dict[str, ContextValue]:
     """Return what a caller knows, by key in lower case: "key names are case-insensitive"."""
     return {
-        key.lower(): value if isinstance(value, str | Unknown | None) else tuple(value)
+        key.lower(): value if isinstance(value, str | Like | Unknown | None) else tuple(value)
         for key, value in context.items()
     }
 
 
-def lookup_of(principal: Principal, resource: Resource, context: Mapping[str, ContextValue]) -> Lookup:
+def lookup_of(
+    principal: Principal, resource: Resource, action: str, context: Mapping[str, ContextValue]
+) -> Lookup:
     """Return the function that tells the value of a context key of a request.
 
     Parameters
     ----------
     principal, resource
         Whose facts count where the context says nothing.
+    action
+        What is to be done, in lower case.
     context
         What the caller knows, by key in lower case.
     """
@@ -269,6 +279,8 @@ def lookup_of(principal: Principal, resource: Resource, context: Mapping[str, Co
             return principal.tags.get(key[len(PRINCIPAL_TAG) :])
         if key.startswith(RESOURCE_TAG) and resource.tags is not None:
             return resource.tags.get(key[len(RESOURCE_TAG) :])
+        if key.startswith(_REQUEST_TAGS) and action not in _TAGGING:
+            return None
         return Unknown.VALUE if key in _ALWAYS_PRESENT else Unknown.ENTIRELY
 
     return lookup

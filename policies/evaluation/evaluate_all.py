@@ -174,7 +174,7 @@ class _Traits:
 
 
 def _naming(element: PrincipalElement, principal: Principal, _: Lookup) -> Hashable:
-    return element.naming(principal), element.session_names(principal)
+    return element.naming(principal), element.excepts(principal), element.session_names(principal)
 
 
 def _has_boundary(principal: Principal, _: Lookup) -> bool:
@@ -312,7 +312,7 @@ class _Table:
 
     def _relevant_columns(self, principal: Principal) -> list[Sequence[int]]:
         """Return what each policy says of each resource, up to the first that denies all of them."""
-        lookup = lookup_of(principal, self._resources[0], self._known)
+        lookup = lookup_of(principal, self._resources[0], self._action, self._known)
         columns: list[Sequence[int]] = []
         for policy in self._policies(principal):
             if policy is None:
@@ -379,7 +379,7 @@ class _Table:
         of_resources: list[int] = []
         examples: list[int] = []
         for index, resource in enumerate(self._resources):
-            lookup = lookup_of(self._somebody, resource, self._known)
+            lookup = lookup_of(self._somebody, resource, self._action, self._known)
             number = numbers.setdefault(traits.of_resource(resource, lookup), len(examples))
             if number == len(examples):
                 examples.append(index)
@@ -387,6 +387,6 @@ class _Table:
         return _Classes(traits, of_resources, examples)
 
     def _ask(self, policy: Policy, principal: Principal, resource: Resource) -> int:
-        lookup = lookup_of(principal, resource, self._known)
+        lookup = lookup_of(principal, resource, self._action, self._known)
         request = Request(principal, resource, self._action, lookup)
         return self._sayings.number((request.denial(policy), request.grants(policy)))

@@ -88,7 +88,7 @@ class Request:
             # "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a
             # permissions boundary policy attached, regardless of the values specified".
             return self._applies(statement)
-        if statement.not_principals.naming(principal):
+        if statement.not_principals.excepts(principal):
             return False
         sessions = statement.not_principals.session_names(principal)
         applied = self._applies(statement)
@@ -106,7 +106,7 @@ class Request:
                 yield Naming.DIRECTLY, _for_sessions(self._applies(statement), sessions)
         elif statement.not_principals is None:
             yield Naming.DIRECTLY, self._applies(statement)
-        elif not statement.not_principals.naming(principal):
+        elif not statement.not_principals.excepts(principal):
             sessions = statement.not_principals.session_names(principal)
             applied = self._applies(statement)
             others = _for_sessions(applied, sessions, negated=True) if sessions else applied

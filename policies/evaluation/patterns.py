@@ -121,7 +121,7 @@ def arn_glob(tokens: Tokens) -> str | None:
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html
     """
-    fields = _fields(tokens)
+    fields = arn_fields(tokens)
     if len(fields) < ARN_FIELDS:
         return None
     first = (_expression(field, _WITHIN_A_FIELD) for field in fields[:-1])
@@ -146,7 +146,7 @@ def resource_glob(tokens: Tokens) -> str | None:
     """
     if tokens == (Wildcard.MANY,):
         return ".*"
-    fields = _fields(tokens)
+    fields = arn_fields(tokens)
     if any(variables_of(field) for field in fields[: ARN_FIELDS - 1]):
         return None
     expressions = [_field_expression(field) for field in fields[: ARN_FIELDS - 1]]
@@ -161,7 +161,7 @@ def _field_expression(field: Tokens) -> str:
     return _expression(field, _WITHIN_A_FIELD)
 
 
-def _fields(tokens: Tokens) -> list[Tokens]:
+def arn_fields(tokens: Tokens) -> list[Tokens]:
     """Return the fields of an ARN pattern: at most six, the last with every further colon."""
     fields: list[list[Token]] = [[]]
     for token in tokens:

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from policies.evaluation.context import ContextValue, Unknown
+from policies.evaluation.context import ContextValue, Like, Unknown
 from policies.evaluation.errors import RequestError
 
 if TYPE_CHECKING:
@@ -136,6 +136,7 @@ class Principal:
         name = _entity_name(arn, account, "user/")
         facts = {
             **_facts_in(account, arn, "User"),
+            **_LONG_TERM,
             "aws:username": name,
             "aws:userid": user_id or Unknown.VALUE,
             # With an access key there is neither; in the console and with session tokens there is.
@@ -207,7 +208,7 @@ class Principal:
         """
         name = _entity_name(arn, account, "role/")
         prefix = f"arn:{_partition(arn)}:sts::{account.id}:assumed-role/{name}/"
-        known_id = f"{role_id}:{session_name}" if role_id and session_name else Unknown.VALUE
+        known_id = f"{role_id}:{session_name}" if session_name else Like(f"{role_id}:*")
         linked = _SERVICE_LINKED_PATH in arn
         return cls(
             kind=PrincipalKind.SERVICE_LINKED_ROLE if linked else PrincipalKind.ROLE,
@@ -219,7 +220,7 @@ class Principal:
             facts={
                 **_facts_in(account, arn, "AssumedRole"),
                 **_TEMPORARY_WITHOUT_MFA,
-                "aws:userid": known_id,
+                "aws:userid": known_id if role_id else Unknown.VALUE,
             },
             identity=identity,
             boundary=boundary,
@@ -334,6 +335,7 @@ class Principal:
             direct_names=frozenset({arn}),
             facts={
                 **_facts_in(account, arn, "Account"),
+                **_LONG_TERM,
                 "aws:userid": account.id,
                 **facts,
             },
@@ -377,6 +379,7 @@ class Principal:
                 **dict.fromkeys(_OF_ACCOUNTS),
                 **dict.fromkeys(_OF_PEOPLE),
                 **_NOT_A_SERVICE,
+                "aws:principalisawsservice": None,
                 "aws:principaltype": "Anonymous",
                 "aws:userid": "anonymous",
             },
@@ -398,6 +401,9 @@ _TEMPORARY_WITHOUT_MFA: Mapping[str, ContextValue] = {
     "aws:multifactorauthpresent": None,
     "aws:multifactorauthage": None,
 }
+
+# Only who assumes a role can say who is behind it.
+_LONG_TERM: Mapping[str, ContextValue] = {"aws:sourceidentity": None, "aws:federatedprovider": None}
 
 # Present only "if a resource triggers a service to call another service on behalf of the resource owner".
 _NOT_A_SERVICE: Mapping[str, ContextValue] = {

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from policies.evaluation.principal import Principal
 
 _ACCOUNT = re.compile(r"(?:arn:[^:]+:iam::)?(\d{12})(?::root)?")
+_ROOT = ":root"
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
 
 
@@ -63,6 +64,19 @@ class PrincipalElement:
         if principal.account is not None and principal.account.id in self.accounts:
             return Naming.ACCOUNT
         return Naming.NOT
+
+    def excepts(self, principal: Principal) -> bool:
+        """Return whether it takes out a principal for certain, as ``NotPrincipal``.
+
+        AWS asks for the account, the role and then the session, each by its own name, so that a role does not
+        stand for its sessions, nor an account for its users: with the ARNs of a user and of its account, "all
+        principals *except* the user" are meant, and of a role "you must list the role session name".
+
+        See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html and
+        https://repost.aws/knowledge-center/explicit-deny-principle-elements-s3
+        """
+        naming = self.naming(principal)
+        return naming is Naming.DIRECTLY or (naming is Naming.ACCOUNT and principal.name.endswith(_ROOT))
 
     def session_names(self, principal: Principal) -> tuple[str, ...]:
         """Return the sessions that it names, of a role whose session's name is not known."""

@@ -65,6 +65,7 @@ def _roles(collected: AccountSnapshot) -> Iterator[Principal]:
                 collected.account,
                 identity=role.identity,
                 boundary=role.boundary,
+                role_id=role.id,
                 tags=_session_tags(role),
             )
         except RequestError as error:

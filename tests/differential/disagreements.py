@@ -237,6 +237,27 @@ def _withhold_from_federated_users(world: World) -> World:
     )
 
 
+def _except_by_own_name(world: World) -> World:
+    """Leave out of NotPrincipal the account, the role or the user behind who asks."""
+    if world.kind == "root":
+        return world
+    behind = {world.account, f"arn:aws:iam::{world.account}:root"}
+    if world.kind != "user":
+        behind |= {
+            f"arn:aws:iam::{world.account}:{world.name}",
+            f"arn:aws:iam::{world.account}:user/ops/alice",
+        }
+
+    def change(statement: Json) -> Json:
+        excepted = statement.get("NotPrincipal")
+        if not isinstance(excepted, dict) or "AWS" not in excepted:
+            return statement
+        names = [name for name in _listed(excepted["AWS"]) if name not in behind]
+        return {**statement, "NotPrincipal": {"AWS": names or "AIDAEXAMPLEDELETEDUSER"}}
+
+    return replace(world, queue_policy=[change(each) for each in world.queue_policy])
+
+
 DISAGREEMENTS = (
     Disagreement(
         "policy variables in the old version of the language",
@@ -296,5 +317,13 @@ DISAGREEMENTS = (
         "denied.",
         f"{GUIDE}/reference_policies_evaluation-logic_policy-eval-denyallow.html",
         _withhold_from_federated_users,
+    ),
+    Disagreement(
+        "NotPrincipal with the account of a user, or the role of a session",
+        "In the following example, all principals except the user named Bob in AWS account 444455556666 are "
+        "explicitly denied access to a resource. Note that as a best practice, the NotPrincipal element "
+        "contains the ARN of both the user Bob and the AWS account that Bob belongs to.",
+        f"{GUIDE}/reference_policies_elements_notprincipal.html",
+        _except_by_own_name,
     ),
 )

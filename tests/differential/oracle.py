@@ -95,7 +95,7 @@ def simulation_of(world: World) -> Json:
     # Only what follows from principal and queue is of interest here, and reading policies takes time.
     bare = replace(world, identity=[], boundary=None, session=None, queue_policy=[], scps=[], rcps=[])
     principal, resource, context = request_of(bare)
-    lookup = lookup_of(principal, resource, read_context(context))
+    lookup = lookup_of(principal, resource, world.action.lower(), read_context(context))
     known = {key: lookup(key.lower()) for key in EVERY_KEY}
     linked = world.kind == "service-linked role"
     simulation: Json = {

@@ -6,6 +6,7 @@ import pytest
 
 from policies.evaluation import PolicyError, Unknown
 from policies.evaluation.conditions import Condition, read_condition
+from policies.evaluation.context import Like
 
 if TYPE_CHECKING:
     from policies.evaluation.context import ContextValue
@@ -144,6 +145,42 @@ def test_what_is_unknown_is_never_guessed(operator: str, value: str, unknown: Un
 def test_null_asks_for_the_key_alone(value: ContextValue, null: bool | None, not_null: bool | None) -> None:
     assert holds("Null", ("true",), value) is null
     assert holds("Null", ("false",), value) is not_null
+
+
+@pytest.mark.parametrize(
+    ("operator", "values", "expected"),
+    [
+        ("StringLike", ("AROAAPP:*",), True),
+        ("StringLike", ("AIDA*", "AROA*"), True),
+        ("StringLike", ("AROAOTHER:*",), False),
+        ("StringLike", ("*:alice",), None),
+        ("StringNotLike", ("AROAAPP:*",), False),
+        ("StringNotLike", ("AROAOTHER:*",), True),
+        ("StringEquals", ("AROAAPP:alice",), None),
+        ("StringEquals", ("AROAAPP:*",), None),
+        ("StringNotEquals", ("AROAOTHER:alice",), True),
+        ("StringEqualsIgnoreCase", ("aroaapp:alice",), None),
+        ("StringEqualsIgnoreCase", ("aroaother:alice",), False),
+        ("StringLikeIfExists", ("AROAOTHER:*",), False),
+        ("ForAnyValue:StringLike", ("AROAAPP:*",), True),
+        ("ForAllValues:StringNotLike", ("AROAAPP:*",), False),
+        ("StringLike", ("${aws:role}:*",), True),
+        ("StringNotLike", ("${aws:absent}:*",), False),
+        ("StringLike", ("${aws:unknown}:*", "AROAOTHER:*"), None),
+        ("ArnLike", ("arn:aws:iam::111122223333:role/*",), None),
+        ("NumericEquals", ("1",), None),
+        ("Null", ("true",), False),
+    ],
+)
+def test_what_is_known_in_part_decides_what_it_can(
+    operator: str, values: tuple[str, ...], expected: bool | None
+) -> None:
+    known = Like("AROAAPP:*")
+    assert holds(operator, values, known, role="AROAAPP", unknown=Unknown.VALUE) is expected
+
+
+def test_a_variable_known_in_part_is_not_resolved() -> None:
+    assert holds("StringEquals", ("${aws:session}",), "AROAAPP:alice", session=Like("AROAAPP:*")) is None
 
 
 @pytest.mark.parametrize(

@@ -327,6 +327,31 @@ QUEUE_ROWS: dict[str, Row] = {
         queue(deny(sid="NoPurge", NotPrincipal={"AWS": APP_SESSION})),
         *(CONDITIONAL, "queue", "NoPurge"),
     ),
+    "denies-all-but-another-of-his-account": (
+        user(EVERYTHING, name="bob"),
+        queue(deny(sid="NoPurge", NotPrincipal={"AWS": [ALICE, OURS]})),
+        *(NO, "queue", "NoPurge"),
+    ),
+    "denies-all-but-root": (
+        Principal.root(account()),
+        queue(deny(NotPrincipal={"AWS": [ALICE, OURS]})),
+        *(YES, "root", None),
+    ),
+    "denies-all-but-his-role-whose-sessions-it-does-not-name": (
+        role(EVERYTHING),
+        queue(deny(sid="NoPurge", NotPrincipal={"AWS": [APP, OURS]})),
+        *(NO, "queue", "NoPurge"),
+    ),
+    "denies-all-but-his-session": (
+        role(EVERYTHING, session_name="alice"),
+        queue(deny(NotPrincipal={"AWS": [APP_SESSION, APP, OURS]})),
+        *(YES, "identity", "FullAccess"),
+    ),
+    "denies-all-but-another-session-of-his-role": (
+        role(EVERYTHING, session_name="bob"),
+        queue(deny(sid="NoPurge", NotPrincipal={"AWS": [APP_SESSION, APP, OURS]})),
+        *(NO, "queue", "NoPurge"),
+    ),
     "allows-all-but-another": (
         *(user(), queue(allow(sid="Others", NotPrincipal={"AWS": APP})), YES, "queue", "Others"),
     ),
@@ -603,6 +628,28 @@ def test_a_conditional_answer_names_every_open_condition_with_its_statement() ->
         ("Allow", "FromHere", "IpAddress", "aws:SourceIp", ("203.0.113.0/24",)),
         ("Allow", "ByService", "Bool", "aws:ViaAWSService", ("true",)),
     ]
+
+
+@pytest.mark.parametrize(
+    ("action", "answer"),
+    [("sqs:PurgeQueue", NO), ("sqs:TagQueue", CONDITIONAL), ("SQS:untagqueue", CONDITIONAL)],
+)
+@pytest.mark.parametrize(
+    "condition",
+    [
+        {"StringEquals": {"aws:RequestTag/team": "a"}},
+        {"ForAnyValue:StringEquals": {"aws:TagKeys": "team"}},
+    ],
+    ids=["tag", "keys"],
+)
+def test_only_who_tags_a_queue_sends_tags(condition: Json, action: str, answer: Answer) -> None:
+    assert decide(user(allow("sqs:*", Condition=condition)), queue(), action).answer is answer
+
+
+def test_every_request_says_whether_a_service_makes_it_for_somebody() -> None:
+    unless_said = {"Null": {"aws:ViaAWSService": "true"}}
+
+    assert decide(user(allow(Condition=unless_said)), queue(), PURGE).answer is NO
 
 
 def test_conditions_that_are_met_are_not_open() -> None:

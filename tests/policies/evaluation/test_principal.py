@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policies.evaluation import Account, Organization, Principal, PrincipalKind, RequestError, Unknown
+from policies.evaluation.context import Like
 from tests.policies.evaluation.worlds import MANAGEMENT, OURS, account, role, user
 
 if TYPE_CHECKING:
@@ -42,6 +43,24 @@ def test_keys_follow_from_what_a_principal_is(
     assert facts["aws:principaltype"] == kind
     assert facts["aws:username"] == name
     assert facts["aws:userid"] == user_id
+
+
+def test_of_a_session_without_a_name_the_role_is_known() -> None:
+    role_of_somebody = Principal.role(f"arn:aws:iam::{OURS}:role/App", account(), role_id="AROAEXAMPLE")
+
+    assert role_of_somebody.facts["aws:userid"] == Like("AROAEXAMPLE:*")
+    assert role().facts["aws:userid"] is Unknown.VALUE
+
+
+@pytest.mark.parametrize("principal", [user(), Principal.root(account())], ids=["user", "root"])
+def test_nobody_stands_behind_long_term_credentials(principal: Principal) -> None:
+    assert principal.facts["aws:sourceidentity"] is None
+    assert principal.facts["aws:federatedprovider"] is None
+
+
+def test_a_request_that_nobody_signed_does_not_say_whether_a_service_makes_it() -> None:
+    assert Principal.anonymous().facts["aws:principalisawsservice"] is None
+    assert user().facts["aws:principalisawsservice"] == "false"
 
 
 def test_the_organization_is_a_key_of_its_members() -> None:
