@@ -155,6 +155,10 @@ from cdktf_cdktf_provider_aws.iam_role_policy_attachment import IamRolePolicyAtt
 from cdktf_cdktf_provider_aws.iam_user_policy_attachment import IamUserPolicyAttachment
 from cdktf_cdktf_provider_aws.kms_alias import KmsAlias
 from cdktf_cdktf_provider_aws.kms_key import KmsKey
+from cdktf_cdktf_provider_aws.lambda_event_source_mapping import LambdaEventSourceMapping
+from cdktf_cdktf_provider_aws.lambda_event_source_mapping import (
+    LambdaEventSourceMappingScalingConfig as ScalingConfig,
+)
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunction
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunctionEnvironment as FunctionEnvironment
 from cdktf_cdktf_provider_aws.lambda_function import LambdaFunctionTracingConfig as FunctionTracing
@@ -241,6 +245,7 @@ __all__ = [
     "IamUserPolicyAttachment",
     "KmsAlias",
     "KmsKey",
+    "LambdaEventSourceMapping",
     "LambdaFunction",
     "LambdaFunctionEventInvokeConfig",
     "LambdaPermission",
@@ -261,6 +266,7 @@ __all__ = [
     "S3BucketPolicy",
     "S3BucketPublicAccessBlock",
     "S3BucketVersioning",
+    "ScalingConfig",
     "SnsTopic",
     "SnsTopicPolicy",
     "SnsTopicSubscription",

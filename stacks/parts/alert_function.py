@@ -14,6 +14,7 @@ from stacks.bundle import ALERT_BUNDLE, Bundle
 from stacks.literal import literal
 from stacks.parts.alarm import Alarm
 from stacks.parts.dead_letter_queue import DeadLetterQueue
+from stacks.parts.digest_queue import QUEUE_ACTIONS, DigestQueue
 from stacks.parts.encryption_key import EncryptionKey
 from stacks.provider import (
     App,
@@ -46,7 +47,12 @@ MEMORY_MEGABYTES = 256
 TIMEOUT_SECONDS = 60
 OLDEST_EVENT_SECONDS = 6 * 3600
 LATE_MILLISECONDS = 60_000
-LEDGER_ACTIONS = ("dynamodb:BatchGetItem", "dynamodb:GetItem", "dynamodb:UpdateItem")
+LEDGER_ACTIONS = (
+    "dynamodb:BatchGetItem",
+    "dynamodb:BatchWriteItem",
+    "dynamodb:GetItem",
+    "dynamodb:UpdateItem",
+)
 TOPIC_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 DATA_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
@@ -101,9 +107,18 @@ class AlertFunction(Construct):
             name=naming.ALERT_FAILURES_QUEUE,
             alarm_name=f"{naming.HUB_ALARM_PREFIX}alert-failures",
             meaning=(
-                f"{naming.ALERT_FUNCTION} failed three times on an event, so nobody was told of it. Read the "
-                f"messages in the queue {naming.ALERT_FAILURES_QUEUE}; they expire after 14 days."
+                f"{naming.ALERT_FUNCTION} failed three times on an event, or for hours on a digest: nobody "
+                f"was told. Read the messages in the queue {naming.ALERT_FAILURES_QUEUE}; they expire after "
+                "14 days."
             ),
+            alarm_actions=(topic.arn,),
+        )
+        self._digests = DigestQueue(
+            self,
+            "digests",
+            place=place,
+            dead_letter_arn=failures.arn,
+            function_timeout_seconds=TIMEOUT_SECONDS,
             alarm_actions=(topic.arn,),
         )
         role = IamRole(
@@ -124,6 +139,7 @@ class AlertFunction(Construct):
         function = self._create_function(role.arn, after=(policy, log_group))
         self.arn: str = function.arn
         self._send_failures_to(function, failures.arn)
+        self._digests.feed(function)
         self._create_alarms()
 
     def _create_log_group(self) -> CloudwatchLogGroup:
@@ -166,6 +182,7 @@ class AlertFunction(Construct):
             self._use_key("EncryptTheLedger", "dynamodb", DATA_KEY_ACTIONS, self._ledger.key_arn),
             self._triage,
             Statement("SendFailures", ("sqs:SendMessage",), (failures_queue,)),
+            Statement("GatherForDigests", QUEUE_ACTIONS, (self._place.arn("sqs", naming.DIGEST_QUEUE),)),
         )
         if not self._alerts.tracing:
             return statements
@@ -208,6 +225,7 @@ class AlertFunction(Construct):
             chat_topic_arn=self._topic.chat_arn,
             bus_name=naming.HUB_BUS if self._alerts.events else "",
             security_hub=self._alerts.security_hub,
+            digest_queue_url=self._digests.url,
         )
         return LambdaFunction(
             self,

@@ -22,7 +22,9 @@ FAILURES = {
 }
 """Metrics that count, and have no number while there is nothing to count."""
 
-AGE = "AsyncEventAge"
+AGES = {"AsyncEventAge": 60_000, "ApproximateAgeOfOldestMessage": 900}
+"""The metrics that say how long something waits, in milliseconds and in seconds, and what is too long."""
+
 LENGTH = "ApproximateNumberOfMessagesVisible"
 
 UNREACHABLE_SUBSCRIBER = {"purge-guard-hub-notifications-failed", "purge-guard-hub-notifications-lost"}
@@ -46,7 +48,7 @@ def test_every_alarm_says_what_has_happened_and_what_to_look_at(synthesis: Synth
 
 
 def test_every_metric_is_of_a_known_kind(synthesis: Synthesis) -> None:
-    assert {alarm["metric_name"] for alarm in alarms_of(synthesis)} == FAILURES | {AGE, LENGTH}
+    assert {alarm["metric_name"] for alarm in alarms_of(synthesis)} == FAILURES | AGES.keys() | {LENGTH}
 
 
 def test_a_count_is_summed_and_a_length_or_an_age_is_not(synthesis: Synthesis) -> None:
@@ -56,10 +58,10 @@ def test_a_count_is_summed_and_a_length_or_an_age_is_not(synthesis: Synthesis) -
         assert alarm["statistic"] == ("Sum" if counts else "Maximum"), alarm["alarm_name"]
 
 
-def test_the_first_failure_rings_the_first_message_and_a_minutes_wait(synthesis: Synthesis) -> None:
+def test_the_first_failure_rings_the_first_message_and_a_wait(synthesis: Synthesis) -> None:
     for alarm in alarms_of(synthesis):
         assert alarm["comparison_operator"] == "GreaterThanThreshold"
-        assert alarm["threshold"] == (60_000 if alarm["metric_name"] == AGE else 0)
+        assert alarm["threshold"] == AGES.get(alarm["metric_name"], 0)
 
 
 def test_one_bad_minute_rings(synthesis: Synthesis) -> None:
@@ -72,7 +74,7 @@ def test_a_minute_without_failures_is_a_good_one_and_one_without_news_of_a_queue
 ) -> None:
     # SQS reports nothing on a queue that was not used for six hours: the messages in it are still unread.
     for alarm in alarms_of(synthesis):
-        missing = "ignore" if alarm["metric_name"] == LENGTH else "notBreaching"
+        missing = "ignore" if alarm["namespace"] == "AWS/SQS" else "notBreaching"
         assert alarm["treat_missing_data"] == missing, alarm["alarm_name"]
 
 
@@ -95,7 +97,7 @@ def test_an_alarm_on_a_subscriber_does_not_keep_itself_ringing(hub: Stack) -> No
 def test_the_hubs_alarms_tell_the_topic_past_the_function_that_they_watch(hub: Stack) -> None:
     alarms = hub.of_type("aws_cloudwatch_metric_alarm")
 
-    assert len(alarms) == 11
+    assert len(alarms) == 12
     for alarm in alarms:
         assert alarm["alarm_actions"] == [TOPIC]
 
@@ -115,6 +117,7 @@ def test_everything_in_the_hub_that_can_lose_an_alert_is_watched(hub: Stack) -> 
         ("AWS/SNS", "NumberOfNotificationsFailedToRedriveToDlq", "purge-guard-alerts"),
         ("AWS/Events", "FailedInvocations", "purge-guard-hub", "purge-guard-hub-purges"),
         ("AWS/Events", "FailedInvocations", "purge-guard-hub", "purge-guard-hub-alarms"),
+        ("AWS/SQS", "ApproximateAgeOfOldestMessage", "purge-guard-digest"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "purge-guard-alert-failures"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "purge-guard-alerts-undelivered"),
         ("AWS/SQS", "ApproximateNumberOfMessagesVisible", "purge-guard-hub-undelivered"),

@@ -53,6 +53,7 @@ def test_it_reads_the_settings_that_the_inventory_gives(function: Resource) -> N
         ledger_days=30,
         runbook_url="https://example.com/runbooks/queue-purged",
         bus_name="purge-guard-hub",
+        digest_queue_url="${aws_sqs_queue.alert_digests_queue_0D274E19.url}",
     )
 
 
