@@ -19,7 +19,6 @@ Keys = tuple[str, str, str | None]
 
 ACCOUNT = "111122223333"
 HERE = naming.Place(ACCOUNT, "us-east-1")
-QUEUE = "orders"
 MESSAGES = 5
 
 ADMINISTRATORS = "administrators"
@@ -54,12 +53,13 @@ class Shop:
         iam.create_role(RoleName=ON_CALL, AssumeRolePolicyDocument=document(anybody))
         iam.put_role_policy(RoleName=ON_CALL, PolicyName="demo", PolicyDocument=document(ASSUMING_ROLES))
 
-    def open_queue(self, region: str) -> str:
-        """Create the queue in a region, with orders in it, and return its URL."""
+    def open_queue(self, name: str, region: str) -> str:
+        """Create a queue in a region, with messages in it and its owner in its tags, and return its URL."""
         sqs = self._root("sqs", region)
-        url: str = sqs.create_queue(QueueName=QUEUE)["QueueUrl"]
+        tags = {"owner": "payments", "environment": "demo"}
+        url: str = sqs.create_queue(QueueName=name, tags=tags)["QueueUrl"]
         for number in range(1, MESSAGES + 1):
-            sqs.send_message(QueueUrl=url, MessageBody=f"order {number}")
+            sqs.send_message(QueueUrl=url, MessageBody=f"message {number}")
         return url
 
     def count_messages(self, url: str, region: str) -> int:

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 @pytest.mark.demo
-def test_the_demo_shows_five_calls_and_their_alerts() -> None:
+def test_the_demo_shows_seven_calls_and_their_alerts() -> None:
     if reason := why_provider_is_missing():
         pytest.skip(reason)
     of_the_real_aws = {"AWS_PROFILE": "of-another-day", "AWS_DEFAULTS_MODE": "none", "AWS_REGION": "nowhere"}
@@ -38,13 +38,15 @@ def test_the_demo_shows_five_calls_and_their_alerts() -> None:
     )
     assert played.returncode == 0, played.stdout + played.stderr
     assert re.findall(r"^  Subject: (.*)$", played.stdout, re.MULTILINE) == [
-        "[MEDIUM] SQS queue purged: orders (111122223333 us-east-1)",
-        "[MEDIUM] SQS queue purged: orders (111122223333 eu-west-1)",
-        "[LOW] SQS queue purge denied: orders (111122223333 us-east-1)",
-        "[LOW] SQS queue purge denied: orders (111122223333 us-east-1)",
-        "[MEDIUM] SQS queue purged: orders (111122223333 us-east-1)",
+        "[HIGH] SQS queue purged: orders (111122223333 us-east-1)",
+        "[HIGH] SQS queue purged: orders (111122223333 eu-west-1)",
+        "[MEDIUM] SQS queue purge denied: invoices (111122223333 us-east-1)",
+        "[MEDIUM] SQS queue purge denied: refunds (111122223333 us-east-1)",
+        "[MEDIUM] SQS queue purged: returns (111122223333 us-east-1)",
+        "[HIGH] SQS retention set to 60 seconds: shipments (111122223333 us-east-1)",
+        "[CRITICAL] purge-guard tampered with: purge-guard-undelivered (111122223333 us-east-1)",
     ]
-    assert "Five calls to PurgeQueue, five alerts, and no other." in played.stdout
+    assert "Seven calls, seven alerts, and no other." in played.stdout
 
 
 @pytest.mark.demo
