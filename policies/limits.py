@@ -32,7 +32,7 @@ class Limit:
         The most bytes of the minified document. Ours are ASCII, so bytes are characters; IAM does not count
         white space, and a minified document of ours has none.
     published
-        The size that AWS's own page still states where it is smaller: beyond it there is a warning.
+        What AWS's own pages still state where that is less: beyond it there is a warning.
     statements
         The most statements, where they are limited.
     policies
@@ -43,7 +43,7 @@ class Limit:
 
     kind: str
     size: int
-    published: int | None = None
+    published: Limit | None = None
     statements: int | None = None
     policies: int | None = None
     remedy: str = "name fewer roles under prevention, or write an inventory for each organizational unit"
@@ -58,9 +58,14 @@ TRUST_POLICY = Limit(
     policies=1,
     remedy="name fewer principals under prevention.break_glass, such as one role that several people enter",
 )
-# Doubled on 15 May 2026, as several users report; AWS's page still states the published size. FullAWSAccess
-# is one of the policies that are attached in a place, so we may add one less.
-SERVICE_CONTROL_POLICY = Limit("service control policy", 10_240, published=5_120, policies=9)
+# Both numbers were doubled on 15 May 2026, as several users report, and AWS's pages still state the former.
+# AWS's own policy that allows everything is one of those that are attached in a place: we may add one less.
+SERVICE_CONTROL_POLICY = Limit(
+    "service control policy",
+    10_240,
+    policies=9,
+    published=Limit("service control policy", 5_120, policies=4),
+)
 RESOURCE_CONTROL_POLICY = Limit("resource control policy", 5_120, policies=4)
 QUEUE_POLICY = Limit(
     "queue policy",
@@ -140,9 +145,9 @@ class PolicyDocument:
     def warning(self) -> str | None:
         """What an operator should know although AWS may take the policy, or None."""
         published = self.limit.published
-        if published is None or self.size <= published:
+        if published is None or self.size <= published.size:
             return None
         return (
             f"the {self.limit.kind} {self.name} has {self.size:,} characters: AWS raised the limit from"
-            f" {published:,} to {self.limit.size:,}, and an older organization may still have the former"
+            f" {published.size:,} to {self.limit.size:,}, and an older organization may still have the former"
         )

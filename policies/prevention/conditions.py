@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     Conditions = Mapping[str, Mapping[str, str | tuple[str, ...]]]
 
 
+_OTHER_THAN = "ArnNotLike"
+_PRINCIPAL = "aws:PrincipalArn"
+
+
 def unless(principals: tuple[str, ...]) -> Conditions:
     """Return the condition that whoever asks is none of some principals.
 
@@ -28,7 +32,24 @@ def unless(principals: tuple[str, ...]) -> Conditions:
     principals
         At least one ARN. They become one list, sorted: of two keys of one name in JSON, one would be lost.
     """
-    return {"ArnNotLike": {"aws:PrincipalArn": tuple(sorted(set(principals)))}}
+    return {_OTHER_THAN: {_PRINCIPAL: tuple(sorted(set(principals)))}}
+
+
+def spared_by(conditions: Conditions) -> tuple[str, ...]:
+    """Return the principals that `unless` put into some conditions.
+
+    Examples
+    --------
+    >>> spared_by({**unless(("arn:aws:iam::111122223333:role/drainer",)), **NO_ROOT_TASK})
+    ('arn:aws:iam::111122223333:role/drainer',)
+    """
+    return tuple(conditions.get(_OTHER_THAN, {}).get(_PRINCIPAL, ()))
+
+
+def sparing(principals: tuple[str, ...], conditions: Conditions) -> Conditions:
+    """Return conditions with some principals, perhaps none, in place of those whom they spare."""
+    others = {operator: keys for operator, keys in conditions.items() if operator != _OTHER_THAN}
+    return {**unless(principals), **others} if principals else others
 
 
 NO_ROOT_TASK: Conditions = MappingProxyType({"Null": {"aws:AssumedRoot": "true"}})

@@ -1,8 +1,7 @@
 """Statements spread over as few policies as hold them, always in the same way.
 
 A statement that is too large alone is divided: what two statements deny (or allow) is what one with the
-actions and the resources of both does. A list of exempt principals cannot be divided, because each part would
-deny those whom only the other part exempts.
+actions and the resources of both does. A list of exempt roles is parted by their accounts.
 """
 
 from __future__ import annotations
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING
 
 from policies.document import document
 from policies.limits import PolicyDocument, PolicySizeError
+from policies.prevention.parting import parted_by_account
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Sequence
 
     from policies.document import Statement
     from policies.limits import Limit
@@ -28,25 +28,20 @@ def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[Poli
     name
         What the first policy is called; the others are called that and ``-2``, ``-3`` and so on.
     limit
-        What AWS allows of their kind. Policies are filled up to the size that AWS's own page states.
+        What AWS allows of their kind. What AWS's own pages state of it is held to if that can be.
 
     Raises
     ------
     PolicySizeError
         A statement cannot be divided small enough, or AWS does not attach so many policies in one place.
     """
-    filling = _filling(limit)
-    groups: list[tuple[Statement, ...]] = [()]
-    for statement in statements:
-        for part in _divided(statement, limit):
-            if groups[-1] and len(document(*groups[-1], part)) > filling:
-                groups.append(())
-            groups[-1] = (*groups[-1], part)
-    documents = tuple(
-        PolicyDocument(name if index == 1 else f"{name}-{index}", limit, group)
-        for index, group in enumerate(groups, start=1)
-    )
-    if limit.policies is not None and len(documents) > limit.policies:
+    whole = tuple(statements)
+    if limit.published is not None:
+        documents = _filled(name, limit, whole, limit.published.size)
+        if _attachable(documents, limit.published) and not any(each.warning for each in documents):
+            return documents
+    documents = _filled(name, limit, whole, limit.size)
+    if not _attachable(documents, limit):
         raise PolicySizeError(
             f"{name} would be {len(documents)} policies, and AWS attaches at most {limit.policies} of the"
             f" kind {limit.kind} in one place: {limit.remedy}"
@@ -54,25 +49,53 @@ def pack(name: str, limit: Limit, statements: Iterable[Statement]) -> tuple[Poli
     return documents
 
 
-def _filling(limit: Limit) -> int:
-    return limit.published or limit.size
+def _attachable(documents: Sequence[PolicyDocument], limit: Limit) -> bool:
+    return limit.policies is None or len(documents) <= limit.policies
 
 
-def _room(statement: Statement, limit: Limit) -> int:
-    """Return how long the parts of a statement may be.
+def _filled(
+    name: str, limit: Limit, statements: Iterable[Statement], room: int
+) -> tuple[PolicyDocument, ...]:
+    """Return policies of that much room each; one whose only statement is too large has more."""
+    groups: list[tuple[Statement, ...]] = [()]
+    for statement in statements:
+        for part in _fitting(statement, room):
+            if groups[-1] and len(document(*groups[-1], part)) > room:
+                groups.append(())
+            groups[-1] = (*groups[-1], part)
+    return tuple(
+        PolicyDocument(name if index == 1 else f"{name}-{index}", limit, group)
+        for index, group in enumerate(groups, start=1)
+    )
 
-    Each part repeats the conditions. Where they alone take most of a policy, one long policy with a warning
-    is better than many.
+
+def _fitting(statement: Statement, room: int) -> tuple[Statement, ...]:
+    """Return the parts of a statement that each fit, or cannot be divided any further.
+
+    What takes more than half a policy is parted by account too, where that is shorter.
     """
+    if len(document(statement)) <= room // 2:
+        return (statement,)
+    whole = _divided(statement, room)
+    by_account = [part for each in parted_by_account(statement) for part in _divided(each, room)]
+    parts = min(whole, by_account, key=lambda parts: _excess_and_length(parts, room))
+    return tuple(
+        replace(part, sid=statement.sid if index == 1 else f"{statement.sid}{index}")
+        for index, part in enumerate(parts, start=1)
+    )
+
+
+def _excess_and_length(parts: Sequence[Statement], room: int) -> tuple[int, int]:
+    lengths = [len(document(part)) for part in parts]
+    return max(0, max(lengths) - room), sum(lengths)
+
+
+def _divided(statement: Statement, room: int) -> list[Statement]:
+    """Return the parts of a statement with fewer actions and resources each, or it where none would fit."""
     smallest = replace(statement, actions=statement.actions[:1], resources=statement.resources[:1])
-    return _filling(limit) if len(document(smallest)) <= _filling(limit) // 2 else limit.size
-
-
-def _divided(statement: Statement, limit: Limit) -> Iterator[Statement]:
-    """Yield the parts of a statement that each fit into a policy, or cannot be divided any further."""
-    room = _room(statement, limit)
-    pending = [statement]
-    parts: list[Statement] = []
+    if len(document(smallest)) > room:
+        return [statement]
+    pending, parts = [statement], []
     while pending:
         part = pending.pop(0)
         divisible = len(part.resources) > 1 or len(part.actions) > 1
@@ -80,8 +103,7 @@ def _divided(statement: Statement, limit: Limit) -> Iterator[Statement]:
             pending[:0] = _halves(part)
         else:
             parts.append(part)
-    for index, part in enumerate(parts, start=1):
-        yield part if index == 1 else replace(part, sid=f"{statement.sid}{index}")
+    return parts
 
 
 def _halves(statement: Statement) -> tuple[Statement, Statement]:

@@ -41,6 +41,14 @@ def scope(roles: int, account: str = ANY_ACCOUNT) -> Scope:
     return Scope("aws", account, EVERYTHING, exempt, deployers, (), "222233334444")
 
 
+def of_many_accounts(accounts: int, exempt_roles_each: int = 0) -> Scope:
+    """The scope of an organization with a deployer, and perhaps exempt roles, in each of its accounts."""
+    ids = [f"4444{number:08}" for number in range(accounts)]
+    exempt = [f"arn:aws:iam::{each}:role/drainer-{n}" for each in ids for n in range(exempt_roles_each)]
+    deployers = [f"arn:aws:iam::{each}:role/ci/purge-guard-deployer" for each in ids]
+    return Scope("aws", ANY_ACCOUNT, EVERYTHING, tuple(exempt), tuple(deployers), (), ids[0])
+
+
 @pytest.mark.parametrize(
     ("size", "warned"),
     [(5_000, False), (5_120, False), (5_121, True), (5_300, True), (10_240, True)],
@@ -127,7 +135,6 @@ def test_what_does_not_fit_one_policy_is_spread_over_numbered_ones(roles: int) -
     ):
         numbered = [name, *(f"{name}-{number}" for number in range(2, len(documents) + 1))]
         assert [document.name for document in documents] == numbered
-        assert all(document.warning is None for document in documents)
         assert documents[0].statements[0].conditions == unless(
             (
                 *scope(roles).exempt_roles,
@@ -136,9 +143,37 @@ def test_what_does_not_fit_one_policy_is_spread_over_numbered_ones(roles: int) -
         )
 
 
-def test_a_list_of_exempt_roles_is_never_divided() -> None:
+def test_policies_are_as_long_as_aws_states_while_as_many_as_it_states_are_enough() -> None:
+    documents = service_control_policies(scope(20))
+    assert 1 < len(documents) <= 4
+    assert all(document.size <= 5_120 for document in documents)
+
+
+def test_where_more_would_be_needed_they_are_longer_with_a_warning() -> None:
+    documents = service_control_policies(of_many_accounts(150))
+    assert 1 < len(documents) <= 9
+    assert any(document.warning for document in documents)
+
+
+def test_a_list_of_exempt_roles_of_one_account_is_never_divided() -> None:
     (first, *_) = service_control_policies(scope(110))
     assert first.warning is not None
-    assert len(first.statements) == 1
+    assert {each.sid: each.conditions for each in first.statements}["DenyPurge"] == denials(scope(110))[
+        0
+    ].conditions
     with pytest.raises(PolicySizeError, match="the service control policy purge-guard-service-control"):
         service_control_policies(scope(250))
+
+
+@pytest.mark.parametrize(("accounts", "exempt_roles_each"), [(150, 0), (150, 2), (300, 0), (300, 2)])
+def test_an_organization_may_have_hundreds_of_accounts_with_a_deployer_each(
+    accounts: int, exempt_roles_each: int
+) -> None:
+    large = of_many_accounts(accounts, exempt_roles_each)
+    assert len(service_control_policies(large)) <= 9
+    assert len(resource_control_policies(large, "o-exampleorgid")) <= 4
+
+
+def test_more_accounts_than_one_policy_can_name_are_refused_with_advice() -> None:
+    with pytest.raises(PolicySizeError, match="write an inventory for each organizational unit"):
+        service_control_policies(of_many_accounts(1_000))

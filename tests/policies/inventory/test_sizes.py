@@ -83,10 +83,10 @@ def test_an_organization_may_have_any_number_of_accounts(load: Load) -> None:
         ),
         pytest.param(
             edited("  management_account:", f"  {POLICIES}\n  management_account:")
-            + exempting("444455556666", 250),
+            + exempting("444455556666", 400),
             [
-                "the service control policy purge-guard-service-control would be ",
-                "the resource control policy purge-guard-resource-control would be ",
+                "the service control policy purge-guard-service-control-2 would be ",
+                "the resource control policy purge-guard-resource-control-2 would be ",
             ],
             id="policies of the organization",
         ),
