@@ -72,7 +72,9 @@ def _fitting(lines: Iterable[str]) -> Iterator[str]:
 
 
 def _listed(facts: Iterable[Fact]) -> Iterator[str]:
-    return (f"  {fact.label:<{_LABEL_WIDTH}}  {_shown(fact.value)}{_shown(fact.remark)}" for fact in facts)
+    listed = tuple(facts)
+    width = max([_LABEL_WIDTH, *(len(fact.label) for fact in listed)])
+    return (f"  {fact.label:<{width}}  {_shown(fact.value)}{_shown(fact.remark)}" for fact in listed)
 
 
 def _shown(value: str) -> str:
