@@ -8,7 +8,8 @@ from policies.naming import Place
 from policies.prevention.organization import resource_control_policies, service_control_policies
 from policies.prevention.scope import organization_scope
 from stacks.errors import SynthesisError
-from stacks.provider import Annotations, OrganizationsPolicy, OrganizationsPolicyAttachment
+from stacks.policy_size import warn_of_size
+from stacks.provider import OrganizationsPolicy, OrganizationsPolicyAttachment
 from stacks.stack import GuardStack
 
 if TYPE_CHECKING:
@@ -47,8 +48,7 @@ class OrganizationStack(GuardStack):
             self._create(document, "RESOURCE_CONTROL_POLICY", organization.policies.rcp_targets)
 
     def _create(self, document: PolicyDocument, kind: str, targets: tuple[str, ...]) -> None:
-        if document.warning is not None:
-            Annotations.of(self).add_warning(document.warning)
+        warn_of_size(self, document)
         policy = OrganizationsPolicy(
             self,
             document.name,

@@ -17,6 +17,7 @@ from policies.prevention.identity import (
 )
 from policies.prevention.queue_operator import operator_policy
 from policies.prevention.scope import account_scope
+from stacks.policy_size import warn_of_size
 from stacks.provider import (
     Annotations,
     Construct,
@@ -62,7 +63,8 @@ class AccountPrevention(Construct):
     ) -> None:
         super().__init__(scope, construct_id)
         reach = account_scope(prevention, inventory, account)
-        for document in deny_policies(reach):
+        denying = deny_policies(reach)
+        for document in denying:
             policy = self._create_policy(document, "Denies purging queues, whatever else is allowed")
             if account.prevention is not None:
                 self._attach(document.name, policy.arn, account.prevention.attach_to)
@@ -70,13 +72,14 @@ class AccountPrevention(Construct):
             Annotations.of(self).add_warning(
                 f"the boundary {naming.BOUNDARY_POLICY} of account {account.id} does not deny"
                 f" {' and '.join(left)}: a principal has one boundary, and that has no room for it. Attach"
-                f" {naming.DENY_POLICY} too"
+                f" {denying[0].name} to {denying[-1].name} too"
             )
         self._create_policy(permissions_boundary(reach), "A boundary within which nobody purges queues")
         self._create_policy(operator_policy(reach), "What the operator of a queue needs, without the purge")
         self._create_break_glass_role(reach, prevention.break_glass)
 
     def _create_policy(self, document: PolicyDocument, description: str) -> IamPolicy:
+        warn_of_size(self, document)
         return IamPolicy(
             self, document.name, name=document.name, description=description, policy=document.text
         )
@@ -90,12 +93,15 @@ class AccountPrevention(Construct):
             IamUserPolicyAttachment(self, f"{name}-user-{user}", user=user, policy_arn=policy_arn)
 
     def _create_break_glass_role(self, reach: Scope, break_glass: BreakGlass) -> None:
+        trust, permissions = break_glass_trust(break_glass), break_glass_permissions(reach)
+        warn_of_size(self, trust)
+        warn_of_size(self, permissions)
         role = IamRole(
             self,
             "break-glass",
             name=naming.BREAK_GLASS_ROLE,
             description="Purges queues in an emergency, and nothing else",
-            assume_role_policy=break_glass_trust(break_glass).text,
+            assume_role_policy=trust.text,
             max_session_duration=MAXIMUM_SESSION_SECONDS,
         )
         IamRolePolicy(
@@ -103,5 +109,5 @@ class AccountPrevention(Construct):
             "break-glass-policy",
             name="purge",
             role=role.name,
-            policy=break_glass_permissions(reach).text,
+            policy=permissions.text,
         )

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
 
 import pytest
+import yaml
 
 from policies import naming
+from policies.limits import MANAGED_POLICY
 from policies.prevention.break_glass import break_glass_permissions, break_glass_trust
 from policies.prevention.identity import deny_policies, permissions_boundary
 from policies.prevention.queue_operator import operator_policy
 from policies.prevention.scope import account_scope
+from tests.stacks.synthesis import SCENARIOS, synthesize_into
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
+    from pathlib import Path
 
     from policies.inventory import Account
     from policies.inventory.prevention import Prevention
@@ -134,3 +140,50 @@ def test_without_prevention_nothing_of_it_is_deployed(synthesis: Synthesis) -> N
     else:
         assert "aws_iam_policy" in deployed
         assert naming.BREAK_GLASS_ROLE in roles
+
+
+def warnings_of(synthesis: Synthesis, stack: Stack) -> list[str]:
+    """What whoever synthesizes is told about a stack."""
+    manifest = json.loads((synthesis.folder / "manifest.json").read_text(encoding="utf-8"))
+    annotations: list[dict[str, Any]] = manifest["stacks"][stack.name]["annotations"]
+    assert {each["level"] for each in annotations} <= {"@cdktf/warn"}
+    return [each["message"] for each in annotations]
+
+
+def test_what_one_boundary_has_no_room_for_is_in_further_deny_policies_on_everybody_named(
+    tmp_path: Path,
+) -> None:
+    inventory = yaml.safe_load(SCENARIOS["prevention"].read_text(encoding="utf-8"))
+    inventory["prevention"]["exempt_roles"] += [
+        f"arn:aws:iam::111122223333:role/ops/queue-drainer-{number:03}" for number in range(40)
+    ]
+    file = tmp_path / "purge-guard.yaml"
+    file.write_text(yaml.safe_dump(inventory), encoding="utf-8")
+    synthesis = synthesize_into(tmp_path / "out", file, wanted="account-111122223333")
+    stack = synthesis.account("production")
+
+    bearers: dict[str, set[tuple[str, str]]] = {}
+    for kind, name, policy in attachments(stack):
+        bearers.setdefault(policy, set()).add((kind, name))
+    numbered = [naming.DENY_POLICY, *(f"{naming.DENY_POLICY}-{number}" for number in (2, 3))]
+    assert sorted(bearers) == numbered
+    assert all(each == bearers[naming.DENY_POLICY] for each in bearers.values())
+    (warning,) = warnings_of(synthesis, stack)
+    assert warning == (
+        "the boundary purge-guard-boundary of account 111122223333 does not deny guard-tampering: a principal"
+        " has one boundary, and that has no room for it. Attach purge-guard-deny to purge-guard-deny-3 too"
+    )
+
+
+def test_policies_that_fit_are_no_warning(prevention: Synthesis, production: Stack) -> None:
+    assert warnings_of(prevention, production) == []
+
+
+def test_a_policy_longer_than_aws_states_of_its_kind_is_a_warning(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised = replace(MANAGED_POLICY, published=replace(MANAGED_POLICY, size=600))
+    monkeypatch.setattr("policies.prevention.queue_operator.MANAGED_POLICY", raised)
+    synthesis = synthesize_into(tmp_path, SCENARIOS["prevention"], wanted="account-111122223333")
+    (warning,) = warnings_of(synthesis, synthesis.account("production"))
+    assert warning.startswith("the managed policy purge-guard-queue-operator has ")
