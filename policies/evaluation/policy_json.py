@@ -10,8 +10,16 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.
 from __future__ import annotations
 
 import json
+import re
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from policies.evaluation.errors import PolicyError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_SPACE = re.compile(r"[ \t\r\n]*")
 
 
 class _Repeating(dict[str, object]):
@@ -45,16 +53,50 @@ def load_policy_json(text: str) -> object:
     Traceback (most recent call last):
     policies.evaluation.errors.PolicyError: the policy: the key Version is repeated
     """
-    try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_float=str, parse_int=str, parse_constant=_refuse_constant
-        )
+    with _refusals():
+        value: object = _DECODER.decode(text)
         _refuse_repetition(value, "")
+    return value
+
+
+def load_json_texts(text: str) -> list[object]:
+    """Return the values of one or more JSON texts, such as pages that were written one after the other.
+
+    Raises
+    ------
+    PolicyError
+        A text is not JSON, or an object in it repeats a key.
+
+    Examples
+    --------
+    >>> load_json_texts('{"IsTruncated": true} {"IsTruncated": false}')
+    [{'IsTruncated': True}, {'IsTruncated': False}]
+    """
+    with _refusals():
+        values: list[object] = []
+        end = 0
+        while end < len(text) or not values:
+            value, end = _DECODER.raw_decode(text, _after_space(text, end))
+            values.append(value)
+            end = _after_space(text, end)
+        _refuse_repetition(values[0] if len(values) == 1 else values, "")
+    return values
+
+
+def _after_space(text: str, position: int) -> int:
+    found = _SPACE.match(text, position)
+    return found.end() if found else position
+
+
+@contextmanager
+def _refusals() -> Iterator[None]:
+    """Say what is wrong with a text as a policy error."""
+    try:
+        yield
     except json.JSONDecodeError as error:
         raise PolicyError(f"line {error.lineno}, column {error.colno}: not JSON: {error.msg}") from None
     except RecursionError:
         raise PolicyError("the policy: nested too deeply to be a policy") from None
-    return value
 
 
 def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -69,6 +111,11 @@ def _object(pairs: list[tuple[str, object]]) -> dict[str, object]:
 
 def _refuse_constant(name: str) -> object:
     raise PolicyError(f"the policy: {name} is not JSON")
+
+
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_float=str, parse_int=str, parse_constant=_refuse_constant
+)
 
 
 def _refuse_repetition(value: object, place: str) -> None:

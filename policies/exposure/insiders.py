@@ -78,7 +78,7 @@ def _session_tags(role: Role) -> Mapping[str, str] | None:
     "To pass session tags, you must have the sts:TagSession permission", in the trust policy too.
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_session-tags.html
     """
-    if any(statement.covers_action(_TAG_SESSION) for statement in role.trust.allows):
+    if role.trust is None or any(statement.covers_action(_TAG_SESSION) for statement in role.trust.allows):
         return None
     return role.tags
 

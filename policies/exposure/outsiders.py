@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from policies.detection.queue import is_account_id
 from policies.evaluation.account import Account
-from policies.evaluation.context import Unknown
+from policies.evaluation.context import Like, Unknown
 from policies.evaluation.document import read_document
 from policies.evaluation.policy import Policy, PolicyKind
 from policies.evaluation.principal import Principal, PrincipalKind
@@ -114,6 +114,8 @@ class _Acquaintances:
         The accounts of the organization by their ids.
     foreign
         What is known of the organization of an account that is not in ours.
+    partition
+        Of the queues, and so of whoever their policies let in.
     """
 
     listed: frozenset[str]
@@ -121,6 +123,7 @@ class _Acquaintances:
     collected: frozenset[str]
     accounts: Mapping[str, Account]
     foreign: Mapping[str, ContextValue]
+    partition: str
 
     @classmethod
     def of(
@@ -134,6 +137,7 @@ class _Acquaintances:
             frozenset(each.account.id for each in snapshot.accounts),
             tree.accounts if tree else {},
             dict.fromkeys(_OF_THE_ORGANIZATION, _foreign_organization(snapshot, queues)),
+            queues[0].arn.split(":")[1] if queues else "aws",
         )
 
     def outsider(self, name: str) -> Principal | None:
@@ -147,7 +151,8 @@ class _Acquaintances:
         return Principal.service(name) if "." in name else None
 
     def _account(self, account_id: str) -> Principal:
-        return self._unlisted(Principal.root(self._known(account_id)).name, account_id, frozenset())
+        root = Principal.root(self._known(account_id), partition=self.partition)
+        return self._unlisted(root.name, account_id, frozenset())
 
     def _somebody(self, arn: str, fields: list[str]) -> Principal:
         account_id, resource = fields[4:]
@@ -165,11 +170,14 @@ class _Acquaintances:
         account = self._known(account_id)
         facts: dict[str, ContextValue] = {
             **Principal.root(account).facts,
-            "aws:principalarn": Unknown.VALUE,
+            # Of iam, or of sts for a federated user.
+            "aws:principalarn": Like(f"arn:{self.partition}:???::{account_id}:*"),
             "aws:principaltype": Unknown.VALUE,
             "aws:userid": Unknown.VALUE,
             "aws:username": Unknown.ENTIRELY,
             "aws:assumedroot": Unknown.ENTIRELY,
+            "aws:sourceidentity": Unknown.ENTIRELY,
+            "aws:federatedprovider": Unknown.ENTIRELY,
             **self._organization(account_id),
         }
         return Principal(

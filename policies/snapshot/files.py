@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 
 from policies.detection.text import elided, visible
 from policies.evaluation.errors import PolicyError
-from policies.evaluation.policy_json import load_policy_json
+from policies.evaluation.policy_json import load_json_texts
 from policies.snapshot.errors import SnapshotError
 
 if TYPE_CHECKING:
@@ -129,7 +129,21 @@ class Node:
 
 
 def read_file(directory: Path, name: str) -> Node:
-    """Return the content of a file of a snapshot.
+    """Return the content of a file of a snapshot, which is one JSON text.
+
+    Raises
+    ------
+    SnapshotError
+        As :func:`read_pages` says; or there are several texts.
+    """
+    first, *others = read_pages(directory, name)
+    if others:
+        raise others[0].error("write one JSON text: this is another one")
+    return first
+
+
+def read_pages(directory: Path, name: str) -> list[Node]:
+    """Return the JSON texts that a file of a snapshot consists of, one at least.
 
     Parameters
     ----------
@@ -155,7 +169,8 @@ def read_file(directory: Path, name: str) -> Node:
     except UnicodeDecodeError:
         raise SnapshotError(f"{name}: not UTF-8: save it as UTF-8") from None
     try:
-        return Node(name, "", load_policy_json(text))
+        first, *others = load_json_texts(text)
     except PolicyError as error:
         # It names the whole text "the policy", as which it is mostly read.
         raise SnapshotError(f"{name}: {visible(str(error).removeprefix('the policy: '))}") from None
+    return [Node(name, "", first), *(Node(name, f"[{n}]", value) for n, value in enumerate(others, 1))]

@@ -1,6 +1,7 @@
 """Users and roles, with the policies that say what they may: ``ACCOUNT/iam.json``.
 
-The file is what ``aws iam get-account-authorization-details`` puts out.
+The file is what ``aws iam get-account-authorization-details`` puts out: one document, or its pages one after
+the other, or a list of them.
 See https://docs.aws.amazon.com/IAM/latest/APIReference/API_GetAccountAuthorizationDetails.html
 """
 
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 from policies.evaluation.policy import PolicyKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from policies.evaluation.document import PolicyDocument
     from policies.evaluation.policy import Policy
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     from policies.snapshot.files import Node
 
 _ACCOUNT_FIELD = 4
-_ONE_PAGE = "this is one page of several: write all pages into one document"
+_ONE_PAGE = "this is one page of several: add the next one"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +31,7 @@ class User:
     Parameters
     ----------
     arn, id
-        Its ARN with its path, and its unique id, ``AIDA…``.
+        Its ARN with its path, and its unique id, ``AIDA…``; None where that is not told.
     tags
         All its tags.
     groups
@@ -43,7 +44,7 @@ class User:
     """
 
     arn: str
-    id: str
+    id: str | None
     tags: Mapping[str, str]
     groups: tuple[str, ...]
     identity: tuple[Policy, ...]
@@ -57,21 +58,21 @@ class Role:
     Parameters
     ----------
     arn, id
-        Its ARN with its path, and its unique id, ``AROA…``.
+        Its ARN with its path, and its unique id, ``AROA…``; None where that is not told.
     tags
         All its tags. A session may have more.
     identity, boundary
         Its policies, named as those of a user.
     trust
-        Who may assume it.
+        Who may assume it; None where that is not told.
     """
 
     arn: str
-    id: str
+    id: str | None
     tags: Mapping[str, str]
     identity: tuple[Policy, ...]
     boundary: Policy | None
-    trust: PolicyDocument
+    trust: PolicyDocument | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +83,13 @@ class Identities:
     roles: tuple[Role, ...]
 
 
-def read_identities(details: Node, account_id: str, documents: Documents) -> Identities:
+def read_identities(pages: Sequence[Node], account_id: str, documents: Documents) -> Identities:
     """Return the users and roles that IAM's authorization details list.
 
     Parameters
     ----------
-    details
-        The content of the file.
+    pages
+        What the file consists of: pages, one at least, or a list of them.
     account_id
         The account that it is of.
     documents
@@ -97,32 +98,44 @@ def read_identities(details: Node, account_id: str, documents: Documents) -> Ide
     Raises
     ------
     SnapshotError
-        The file is something else, one page of several, or of another account; or a policy in it is malformed
-        or attached without being there.
+        The file is something else, lacks its last page, or is of another account; or a policy in it is
+        malformed or attached without being there.
     """
-    truncated = details.get("IsTruncated")
-    if truncated is not None and truncated.value is not False:
-        raise truncated.error(_ONE_PAGE)
-    # The AWS CLI's own way to say so, after --max-items.
-    token = details.get("NextToken")
-    if token is not None and not token.is_null:
-        raise token.error(_ONE_PAGE)
-    reader = _Reader(details, account_id, documents)
+    if isinstance(pages[0].value, list) and pages[0].value:
+        pages = tuple(pages[0].items())
+    _refuse_unfinished(pages[-1])
+    reader = _Reader(pages, account_id, documents)
     return Identities(
-        users=tuple(reader.user(node) for node in details["UserDetailList"].items()),
-        roles=tuple(reader.role(node) for node in details["RoleDetailList"].items()),
+        users=tuple(reader.user(node) for node in _listed(pages, "UserDetailList")),
+        roles=tuple(reader.role(node) for node in _listed(pages, "RoleDetailList")),
     )
 
 
+def _refuse_unfinished(last_page: Node) -> None:
+    truncated = last_page.get("IsTruncated")
+    if truncated is not None and truncated.value is not False:
+        raise truncated.error(_ONE_PAGE)
+    # The AWS CLI's own way to say so, after --max-items.
+    token = last_page.get("NextToken")
+    if token is not None and not token.is_null:
+        raise token.error(_ONE_PAGE)
+
+
+def _listed(pages: Sequence[Node], key: str) -> Iterator[Node]:
+    """Yield what all pages list."""
+    for page in pages:
+        yield from page[key].items()
+
+
 class _Reader:
-    def __init__(self, details: Node, account_id: str, documents: Documents) -> None:
+    def __init__(self, pages: Sequence[Node], account_id: str, documents: Documents) -> None:
         self._account_id = account_id
         self._documents = documents
         self._arns: set[str] = set()
-        self._managed = _by_name(details["Policies"], "Arn")
+        self._managed = _by_name(_listed(pages, "Policies"), "Arn")
         self._groups = {
             name: tuple(self._attached(group, "GroupPolicyList", name))
-            for name, group in _by_name(details["GroupDetailList"], "GroupName").items()
+            for name, group in _by_name(_listed(pages, "GroupDetailList"), "GroupName").items()
         }
 
     def user(self, node: Node) -> User:
@@ -134,7 +147,7 @@ class _Reader:
             policies += self._groups[membership.text()]
         return User(
             arn=self._arn(node),
-            id=node["UserId"].text(),
+            id=_text(node, "UserId"),
             tags=_tags(node),
             groups=tuple(membership.text() for membership in memberships),
             identity=_distinct(policies),
@@ -142,13 +155,14 @@ class _Reader:
         )
 
     def role(self, node: Node) -> Role:
+        trust = node.get("AssumeRolePolicyDocument")
         return Role(
             arn=self._arn(node),
-            id=node["RoleId"].text(),
+            id=_text(node, "RoleId"),
             tags=_tags(node),
             identity=_distinct(self._attached(node, "RolePolicyList")),
             boundary=self._boundary(node),
-            trust=self._documents.read(node["AssumeRolePolicyDocument"]),
+            trust=None if trust is None else self._documents.read(trust),
         )
 
     def _arn(self, node: Node) -> str:
@@ -183,10 +197,16 @@ class _Reader:
         return self._documents.policy(kind, arn.text(), _default_version(policy)["Document"])
 
 
-def _by_name(listed: Node, key: str) -> dict[str, Node]:
+def _text(node: Node, key: str) -> str | None:
+    """Return a text that decides little enough to be left out."""
+    member = node.get(key)
+    return None if member is None else member.text()
+
+
+def _by_name(listed: Iterable[Node], key: str) -> dict[str, Node]:
     """Return what is listed by its name. Of two with one name, nobody could say which one counts."""
     named: dict[str, Node] = {}
-    for node in listed.items():
+    for node in listed:
         if node[key].text() in named:
             raise node[key].error("this is repeated")
         named[node[key].text()] = node

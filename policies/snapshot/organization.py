@@ -51,13 +51,10 @@ class OrganizationTree:
         Its id and its management account.
     accounts
         All its accounts by their ids, each with its place and with the policies of every level above it.
-    names
-        What the organization calls them, by their ids.
     """
 
     organization: Organization
     accounts: Mapping[str, Account]
-    names: Mapping[str, str]
 
 
 def read_organization(file: Node, documents: Documents) -> OrganizationTree | None:
@@ -85,7 +82,7 @@ def read_organization(file: Node, documents: Documents) -> OrganizationTree | No
         raise file["management_account"].error("the tree does not have this account")
     for key in _KINDS.values():
         _refuse_unknown_targets(file[key], walk.ids)
-    return OrganizationTree(organization, walk.accounts, walk.names)
+    return OrganizationTree(organization, walk.accounts)
 
 
 class _Walk:
@@ -97,16 +94,16 @@ class _Walk:
         self._rcps = rcps
         self.ids: set[str] = set()
         self.accounts: dict[str, Account] = {}
-        self.names: dict[str, str] = {}
 
     def enter(self, unit: Node, above: str, scps: Levels, rcps: Levels) -> None:
         """Take a root or unit, what is in it, and what is below it."""
-        unit_id = self._new(unit["id"])
+        unit_id = unit["id"].text()
+        self._enlist(unit["id"])
         path = f"{above}{unit_id}/"
         scps, rcps = _below(self._scps, scps, unit_id), _below(self._rcps, rcps, unit_id)
         for node in unit["accounts"].items():
-            account_id = self._new(node["id"])
-            self.names[_account_id(node["id"])] = node["name"].text()
+            account_id = _account_id(node["id"])
+            self._enlist(node["id"])
             self.accounts[account_id] = Account(
                 account_id,
                 self._organization,
@@ -117,11 +114,10 @@ class _Walk:
         for inner in unit["units"].items():
             self.enter(inner, path, scps, rcps)
 
-    def _new(self, node: Node) -> str:
+    def _enlist(self, node: Node) -> None:
         if node.text() in self.ids:
             raise node.error("this stands in the tree twice")
         self.ids.add(node.text())
-        return node.text()
 
 
 Levels = tuple[tuple["Policy", ...], ...]

@@ -1,6 +1,6 @@
 """Queues and their policies: ``ACCOUNT/REGION/queues.json``.
 
-The file has, for each queue URL, the ``Attributes`` that ``aws sqs get-queue-attributes`` puts out.
+The file has, for each queue URL, what ``aws sqs get-queue-attributes`` puts out, or the ``Attributes`` in it.
 See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/APIReference/API_GetQueueAttributes.html
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.detection.queue import queue_from_arn
+from policies.detection.queue import queue_from_arn, queue_from_url
 from policies.evaluation.policy import Policy, PolicyKind
 
 if TYPE_CHECKING:
@@ -54,15 +54,16 @@ def read_queues(queues: Node, account_id: str, region: str, documents: Documents
         The file is something else, or of another place; or the policy of a queue is malformed.
     """
     arns: set[str] = set()
-    for url, attributes in queues.members():
-        arn = attributes["QueueArn"]
-        if arn.text() in arns:
-            raise arn.error("this ARN is repeated")
-        arns.add(arn.text())
-        queue = queue_from_arn(arn.text())
-        if queue is None or (queue.account, queue.region) != (account_id, region):
-            raise arn.error(f"this is no queue of the account {account_id} in {region}")
-        yield Queue(arn.text(), url, _policy(attributes, arn.text(), documents))
+    for url, output in queues.members():
+        attributes = output.get("Attributes") or output
+        named = attributes.get("QueueArn") or output
+        queue = queue_from_url(url) if named is output else queue_from_arn(named.text())
+        if queue is None or queue.arn is None or (queue.account, queue.region) != (account_id, region):
+            raise named.error(f"this is no queue of the account {account_id} in {region}")
+        if queue.arn in arns:
+            raise named.error("this ARN is repeated")
+        arns.add(queue.arn)
+        yield Queue(queue.arn, url, _policy(attributes, queue.arn, documents))
 
 
 def _policy(attributes: Node, arn: str, documents: Documents) -> Policy | None:

@@ -9,7 +9,14 @@ from policies.detection.queue import is_account_id, is_region
 from policies.evaluation.account import Account
 from policies.snapshot.documents import Documents
 from policies.snapshot.errors import SnapshotError
-from policies.snapshot.files import IAM_FILE, ORGANIZATION_FILE, QUEUES_FILE, UNREAD_FILE, read_file
+from policies.snapshot.files import (
+    IAM_FILE,
+    ORGANIZATION_FILE,
+    QUEUES_FILE,
+    UNREAD_FILE,
+    read_file,
+    read_pages,
+)
 from policies.snapshot.identities import read_identities
 from policies.snapshot.organization import read_organization
 from policies.snapshot.queues import read_queues
@@ -104,7 +111,7 @@ def read_snapshot(directory: Path) -> Snapshot:
 
 
 def _read_account(directory: Path, account: Account, documents: Documents) -> AccountSnapshot:
-    identities = read_identities(read_file(directory, f"{account.id}/{IAM_FILE}"), account.id, documents)
+    identities = read_identities(read_pages(directory, f"{account.id}/{IAM_FILE}"), account.id, documents)
     queues: list[Queue] = []
     home = directory / account.id
     for region in _directories(home, QUEUES_FILE, is_region, "like eu-west-1"):

@@ -206,8 +206,45 @@ def test_e09_one_page_of_several_is_refused_since_the_purger_may_be_on_another(t
     result = CliRunner().invoke(app, ["who-can", "--snapshot", str(snapshot)])
     assert (result.exit_code, result.stdout) == (2, "")
     assert result.stderr == (
-        "111122223333/iam.json: IsTruncated: this is one page of several: write all pages into one document\n"
+        "111122223333/iam.json: IsTruncated: this is one page of several: add the next one\n"
     )
+
+
+def test_e09_the_purger_is_found_on_the_second_page(tmp_path: Path) -> None:
+    first, second = {**iam(), "IsTruncated": True, "Marker": "m"}, iam(role(document(allow())))
+    assert answers(write(tmp_path, iam=[first, second]))[PURGER]["answer"] == "yes"
+
+
+def test_who_is_named_by_the_id_of_a_role_is_known_whatever_the_session_is_called(tmp_path: Path) -> None:
+    ours, another = (
+        {"StringNotLike": {"aws:userid": [f"AROA{name}:*", OURS]}} for name in ("purger", "else")
+    )
+    own = [
+        document({"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": "*", "Condition": each})
+        for each in (ours, another)
+    ]
+    snapshot = write(tmp_path, iam=iam(role(document(allow()))), queues=queues(*own))
+    result = CliRunner().invoke(app, ["who-can", "--snapshot", str(snapshot), "--format", "json"])
+    by_pair = {(each["principal"], each["queue"]): each for each in json.loads(result.stdout)["decisions"]}
+    assert by_pair[PURGER, ORDERS]["answer"] == "yes"
+    assert by_pair[PURGER, f"{ORDERS}2"]["answer"] == "no"
+
+
+@pytest.mark.parametrize(
+    ("names", "answer"),
+    [
+        (["root"], "no"),
+        (["role/purger", "root"], "no"),
+        (["assumed-role/purger/alice", "role/purger", "root"], "conditional"),
+    ],
+    ids=["account", "role", "session"],
+)
+def test_a_role_excepted_by_name_is_not_its_sessions(tmp_path: Path, names: list[str], answer: str) -> None:
+    arns = [f"arn:aws:{'sts' if name.startswith('assumed') else 'iam'}::{OURS}:{name}" for name in names]
+    deny = {"Effect": "Deny", "NotPrincipal": {"AWS": arns}, "Action": "sqs:*", "Resource": "*"}
+    snapshot = write(tmp_path, iam=iam(role(document(allow()))), queues=queues(document(deny)))
+    assert answers(snapshot)[PURGER]["answer"] == answer
+    assert answers(snapshot)[f"arn:aws:iam::{OURS}:root"]["answer"] == "yes"
 
 
 @pytest.mark.parametrize("principal", ["*", {"AWS": "*"}], ids=["text", "object"])

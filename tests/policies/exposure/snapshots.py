@@ -81,5 +81,5 @@ def snapshot(*accounts: AccountSnapshot) -> Snapshot:
     """Our organization: the accounts that were collected, and the hub, which was not."""
     members = {each.account.id: each.account for each in accounts}
     hub = Account(HUB, ORGANIZATION, f"o-exampleorgid/r-ab12/ou-{HUB}/")
-    tree = OrganizationTree(ORGANIZATION, {HUB: hub, **members}, {})
+    tree = OrganizationTree(ORGANIZATION, {HUB: hub, **members})
     return Snapshot(tree, accounts)

@@ -5,6 +5,7 @@ from dataclasses import replace
 import pytest
 
 from policies.evaluation import PolicyKind
+from policies.evaluation.context import Like
 from policies.exposure.insiders import insiders_of, queues_of
 from policies.snapshot import Role, SnapshotError, User
 from tests.policies.exposure.snapshots import HUB, OURS, allow, collected, policy, queue, role, snapshot, user
@@ -58,6 +59,16 @@ def test_the_tags_of_a_session_are_known_where_nobody_can_give_it_others(
 ) -> None:
     drainer = role("drainer", tags={"team": "orders"}, trusted_for=trusted_for)
     assert next(insiders_of(snapshot(collected(drainer)))).tags == tags
+
+
+def test_the_tags_of_a_session_are_not_known_where_nobody_knows_who_may_assume_the_role() -> None:
+    drainer = replace(role("drainer", tags={"team": "orders"}), trust=None)
+    assert next(insiders_of(snapshot(collected(drainer)))).tags is None
+
+
+def test_sessions_of_a_role_are_known_by_its_id() -> None:
+    principal = next(insiders_of(snapshot(collected(role("drainer")))))
+    assert principal.facts["aws:userid"] == Like("AROAdrainer:*")
 
 
 GROUP = f"arn:aws:iam::{OURS}:group/x"

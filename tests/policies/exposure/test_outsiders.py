@@ -4,9 +4,10 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from policies.evaluation import Policy, decide
+from policies.evaluation import Policy, PolicyKind, decide
 from policies.exposure.insiders import insiders_of, queues_of
 from policies.exposure.outsiders import outsiders_of
+from policies.snapshot import Queue
 from tests.policies.exposure.snapshots import (
     HUB,
     OURS,
@@ -16,6 +17,7 @@ from tests.policies.exposure.snapshots import (
     allow,
     collected,
     deny,
+    policy,
     queue,
     rcp,
     role,
@@ -156,13 +158,39 @@ def test_the_organization_of_an_outsider_is_known_as_far_as_it_matters(
         {"StringLike": {"aws:userid": "AROA*"}},
         {"StringEquals": {"aws:PrincipalType": "User"}},
         {"Bool": {"aws:AssumedRoot": "true"}},
-        {"ArnLike": {"aws:PrincipalArn": "*:role/x"}},
+        {"StringEquals": {"aws:SourceIdentity": "bob"}},
+        {"StringLike": {"aws:FederatedProvider": "*"}},
+        {"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/x"}},
+        {"StringLike": {"aws:PrincipalArn": "*:role/x"}},
         {"StringEquals": {"aws:PrincipalTag/team": "x"}},
     ],
-    ids=["user-name", "user-id", "type", "assumed-root", "arn", "tag"],
+    ids=["name", "user-id", "type", "assumed-root", "source", "provider", "arn", "arn-as-text", "tag"],
 )
 def test_of_an_account_nobody_knows_who_in_it_asks(condition: Json) -> None:
     assert let_in({"AWS": OUTSIDER}, Condition=condition) == {ROOT: "conditional"}
+
+
+@pytest.mark.parametrize(
+    ("condition", "answer"),
+    [
+        ({"ArnEquals": {"aws:PrincipalArn": f"arn:aws:iam::{OURS}:role/x"}}, "no"),
+        ({"StringLike": {"aws:PrincipalArn": f"arn:aws:iam::{OURS}:*"}}, "no"),
+        ({"ArnNotLike": {"aws:PrincipalArn": f"arn:aws:iam::{OURS}:role/*"}}, "yes"),
+        ({"ArnLike": {"aws:PrincipalArn": f"arn:aws:*::{OUTSIDER}:*"}}, "yes"),
+    ],
+    ids=["ours", "ours-as-text", "not-ours", "its-own"],
+)
+def test_of_an_account_it_is_known_whose_arns_its_principals_have(condition: Json, answer: str) -> None:
+    assert let_in({"AWS": OUTSIDER}, Condition=condition) == {ROOT: answer}
+
+
+def test_an_outsider_is_of_the_partition_of_the_queue() -> None:
+    orders = Queue(
+        f"arn:aws-us-gov:sqs:us-gov-west-1:{OURS}:orders",
+        "",
+        policy(PolicyKind.QUEUE, "own", allow(Principal={"AWS": OUTSIDER})),
+    )
+    assert outsiders(snapshot(collected(orders))) == {f"arn:aws-us-gov:iam::{OUTSIDER}:root": "yes"}
 
 
 @pytest.mark.parametrize("resource", ["role/x", "user/x"])

@@ -37,6 +37,9 @@ if TYPE_CHECKING:
     from policies.evaluation.policy import Policy
 
 
+ONE_PAGE = json.dumps({key: [] for key in DETAILS} | {"IsTruncated": True})
+
+
 def read(directory: Path, contents: Json) -> Snapshot:
     return read_snapshot(write(directory, contents))
 
@@ -76,6 +79,7 @@ def test_a_role_keeps_who_may_assume_it(tmp_path: Path) -> None:
     (account,) = read(tmp_path, files()).accounts
     (drainer,) = account.roles
     assert drainer.arn == f"arn:aws:iam::{ACCOUNT}:role/ops/drainer"
+    assert drainer.trust is not None
     assert drainer.trust.statements[0].actions == ("sts:AssumeRole",)
 
 
@@ -104,7 +108,6 @@ def test_an_account_has_the_policies_of_every_level_above_it(tmp_path: Path) -> 
 def test_accounts_of_the_organization_are_known_though_they_were_not_collected(tmp_path: Path) -> None:
     tree = read(tmp_path, files()).organization
     assert tree is not None
-    assert tree.names == {ACCOUNT: "production", MANAGER: "management"}
     assert (tree.accounts[MANAGER].is_management, tree.accounts[MANAGER].path) == (
         True,
         "o-exampleorgid/r-ab12/",
@@ -158,6 +161,60 @@ def test_each_distinct_document_is_one_object_however_many_bear_it(tmp_path: Pat
     assert len({id(role.trust) for role in account.roles}) == 1
     assert len({id(queue.policy.document) for queue in account.queues if queue.policy}) == 1
     assert len(account.queues) == 50
+
+
+@pytest.mark.parametrize(
+    "together",
+    [list, lambda pages: "\n".join(map(json.dumps, pages)), lambda pages: "".join(map(json.dumps, pages))],
+    ids=["list", "lines", "one-after-the-other"],
+)
+def test_pages_may_be_put_together_in_any_way(
+    together: Callable[[list[Json]], object], tmp_path: Path
+) -> None:
+    nothing = json.loads(ONE_PAGE) | {"Marker": "m"}
+    pages = [
+        nothing | {"Policies": DETAILS["Policies"], "RoleDetailList": DETAILS["RoleDetailList"]},
+        nothing | {"GroupDetailList": DETAILS["GroupDetailList"]},
+        {**nothing, "UserDetailList": DETAILS["UserDetailList"], "IsTruncated": False},
+    ]
+
+    assert _one_account(tmp_path / "pages", files() | {IAM: together(pages)}) == _one_account(
+        tmp_path / "whole", files()
+    )
+
+
+def _one_account(directory: Path, contents: Json) -> dict[str, dict[str, str]]:
+    (account,) = read(directory, contents).accounts
+    users = {user.arn: granted(user.identity) for user in account.users}
+    return users | {role.arn: granted(role.identity) for role in account.roles}
+
+
+@pytest.mark.parametrize(
+    "output",
+    [
+        {"Attributes": QUEUE_ATTRIBUTES[ORDERS_URL]},
+        {"Attributes": {"Policy": QUEUE_ATTRIBUTES[ORDERS_URL]["Policy"]}},
+        {"Policy": QUEUE_ATTRIBUTES[ORDERS_URL]["Policy"]},
+    ],
+    ids=["whole-output", "policy-alone", "attribute-alone"],
+)
+def test_a_queue_is_known_by_its_url_and_its_output_may_be_whole(output: Json, tmp_path: Path) -> None:
+    (account,) = read(tmp_path, files() | {QUEUES: {ORDERS_URL: output}}).accounts
+
+    (queue,) = account.queues
+    assert queue.arn == ORDERS
+    assert queue.policy is not None
+
+
+def test_what_decides_little_may_be_left_out(tmp_path: Path) -> None:
+    contents = files()
+    for member in ("RoleId", "AssumeRolePolicyDocument"):
+        del contents[IAM]["RoleDetailList"][0][member]
+    del contents[IAM]["UserDetailList"][0]["UserId"]
+
+    (account,) = read(tmp_path, contents).accounts
+
+    assert (account.roles[0].id, account.roles[0].trust, account.users[0].id) == (None, None, None)
 
 
 def test_a_policy_that_nobody_has_need_not_be_right(tmp_path: Path) -> None:
@@ -283,10 +340,6 @@ STRANGER = {"Effect": "Allow", "Action": "*", "Resource": "*"}
             f"{IAM}: RoleDetailList[1].Arn: this ARN is repeated",
         ),
         (
-            _change(IAM, *ROLE, "AssumeRolePolicyDocument", to=...),
-            f"{IAM}: RoleDetailList[0]: AssumeRolePolicyDocument is missing",
-        ),
-        (
             _change(IAM, *ROLE, "RolePolicyList", 0, "PolicyDocument", "Statement", 0, "Effect", to="allow"),
             f"{IAM}: RoleDetailList[0].RolePolicyList[0].PolicyDocument: Statement[0].Effect: write",
         ),
@@ -320,7 +373,14 @@ STRANGER = {"Effect": "Allow", "Action": "*", "Resource": "*"}
         ),
         (lambda: files() | {QUEUES: []}, f"{QUEUES}: write an object"),
         (_change(QUEUES, ORDERS_URL, to=[]), f"{QUEUES}: {ORDERS_URL}: write an object"),
-        (_change(QUEUES, ORDERS_URL, "QueueArn", to=...), f"{QUEUES}: {ORDERS_URL}: QueueArn is missing"),
+        (
+            _change(QUEUES, "https://elsewhere.example/orders", to={"Policy": ""}),
+            f"{QUEUES}: https://elsewhere.example/orders: this is no queue of the account {ACCOUNT} in",
+        ),
+        (lambda: files() | {QUEUES: "{}{}"}, f"{QUEUES}: [1]: write one JSON text"),
+        (lambda: files() | {IAM: f"{ONE_PAGE} []"}, f"{IAM}: [1]: write an object"),
+        (lambda: files() | {IAM: f"{ONE_PAGE} {{"}, f"{IAM}: line 1, column "),
+        (lambda: files() | {IAM: [json.loads(ONE_PAGE)]}, f"{IAM}: [0].IsTruncated: this is one page of"),
         (
             _change(QUEUES, ORDERS_URL, "QueueArn", to=ORDERS.replace("eu-west-1", "eu-west-2")),
             f"{QUEUES}: {ORDERS_URL}.QueueArn: this is no queue of the account {ACCOUNT} in eu-west-1",
