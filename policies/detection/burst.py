@@ -16,6 +16,7 @@ test holds it against arrivals of every kind.
 from __future__ import annotations
 
 import hashlib
+import json
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -105,5 +106,4 @@ def _windows(actor: Actor, queue: Queue | None) -> Iterator[str]:
 
 def _name(kind: str, *parts: ActorKind | str | None) -> str:
     """Return the name of a window, of one length whatever it is made of."""
-    text = "\0".join(part or "" for part in parts)
-    return f"window#{kind}#{hashlib.sha256(text.encode('utf-8', 'surrogatepass')).hexdigest()}"
+    return f"window#{kind}#{hashlib.sha256(json.dumps(parts).encode()).hexdigest()}"

@@ -39,7 +39,12 @@ def chat_message(alert: Alert) -> str:
     str
         A title and a description of at most 3,000 characters, the longest text that Slack shows in one piece.
     """
-    content = {"textType": "client-markdown", "title": _title(alert), "description": _description(alert)}
+    return chat_notification(_title(alert), _description(alert))
+
+
+def chat_notification(title: str, description: str) -> str:
+    """Return a custom notification as JSON."""
+    content = {"textType": "client-markdown", "title": title, "description": description}
     return json.dumps({"version": "1.0", "source": "custom", "content": content})
 
 
@@ -61,20 +66,20 @@ def _description(alert: Alert) -> str:
 
 def _lines(alert: Alert) -> Iterator[str]:
     yield _escaped(alert.summary)
-    yield from (f"*{fact.label}:* {_quoted(fact.value, fact.remark)}" for fact in facts_of(alert))
+    yield from (f"*{fact.label}:* {chat_quoted(fact.value, fact.remark)}" for fact in facts_of(alert))
     yield from (f"{number}. {_escaped(step)}" for number, step in enumerate(alert.first_steps, 1))
     if alert.runbook:
         is_harmless = _HARMLESS_LINK.fullmatch(alert.runbook)
-        yield f"*Runbook:* {alert.runbook if is_harmless else _quoted(alert.runbook)}"
-    yield from (f"- {_quoted(note)}" for note in alert.notes)
-    yield from (f"*{fact.label}:* {_quoted(fact.value)}" for fact in findings_of(alert))
+        yield f"*Runbook:* {alert.runbook if is_harmless else chat_quoted(alert.runbook)}"
+    yield from (f"- {chat_quoted(note)}" for note in alert.notes)
+    yield from (f"*{fact.label}:* {chat_quoted(fact.value)}" for fact in findings_of(alert))
 
 
 def _escaped(text: str) -> str:
     return "".join(_ESCAPES.get(char, char) for char in visible(text))
 
 
-def _quoted(value: str, remark: str = "") -> str:
+def chat_quoted(value: str, remark: str = "") -> str:
     """Return a value between backquotes, short enough even if all of it has to be escaped."""
     shown, left = "", _LONGEST_VALUE
     for char in visible(value[: _LONGEST_VALUE + 1]):

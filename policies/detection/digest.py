@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from policies.detection.alert import LONGEST_TITLE, UNKNOWN
+from policies.detection.chat_message import chat_notification, chat_quoted
 from policies.detection.severity import Severity
 from policies.detection.text import elided, json_size, visible
 
@@ -30,7 +31,7 @@ LONGEST_DOCUMENT = 200_000
 """Bytes of the JSON document as text within JSON, which is how SNS takes it."""
 
 _MOST_LISTED = 30
-_MOST_COUNTED = 20
+_MOST_COUNTED = 10
 _MOST_IN_A_LINE = 3
 _LONGEST_NAME = 60
 _LABEL_WIDTH = 12
@@ -38,7 +39,7 @@ _LABEL_WIDTH = 12
 _SEVERITIES = tuple(reversed(Severity))
 
 _STEPS = (
-    "Read the alert that this follows: it was sent at once and says what is known of actor and queue.",
+    "Read the alert that this follows: it went out at once and says what is known of actor and queue.",
     "Is it still going on? Then stop the actor first, as the runbook of that alert says.",
     "Look through the list for a queue or an actor that does not belong to the rest.",
 )
@@ -125,13 +126,8 @@ def digest_chat_message(digest: Digest) -> str:
 
     See https://docs.aws.amazon.com/chatbot/latest/adminguide/custom-notifs.html
     """
-    lines = (f"*{label}:* `{value.replace('`', chr(39))}`" for label, value in _counts(digest))
-    content = {
-        "textType": "client-markdown",
-        "title": digest.title,
-        "description": "\n".join([_introduction(digest), *lines]),
-    }
-    return json.dumps({"version": "1.0", "source": "custom", "content": content})
+    lines = (f"*{label}:* {chat_quoted(value)}" for label, value in _counts(digest))
+    return chat_notification(digest.title, "\n".join([_introduction(digest), *lines]))
 
 
 def digest_document(digest: Digest) -> str:
@@ -188,14 +184,15 @@ def _size(value: object) -> int:
 
 def _count_fields(digest: Digest) -> dict[str, object]:
     return {
-        **{name: dict(digest.values(name).most_common(_MOST_COUNTED)) for name in _FIELDS},
-        "account": dict(digest.accounts.most_common(_MOST_COUNTED)),
+        **{name: _frequent(digest.values(name)) for name in _FIELDS},
+        "account": _frequent(digest.accounts),
         "queue": [
-            {"name": name, "account": account, "region": region, "count": count}
+            {"name": _name(name), "account": _name(account), "region": _name(region), "count": count}
             for (name, account, region), count in digest.queues.most_common(_MOST_COUNTED)
         ],
         "actor": [
-            {"label": label, "count": count} for label, count in digest.actors.most_common(_MOST_COUNTED)
+            {"label": _name(label), "count": count}
+            for label, count in digest.actors.most_common(_MOST_COUNTED)
         ],
         "queues": len(digest.queues),
         "actors": len(digest.actors),
@@ -204,6 +201,10 @@ def _count_fields(digest: Digest) -> dict[str, object]:
 
 
 _FIELDS = ("severity", "outcome", "rule", "region")
+
+
+def _frequent(counts: Counter[str]) -> dict[str, int]:
+    return {_name(value): count for value, count in counts.most_common(_MOST_COUNTED)}
 
 
 def _introduction(digest: Digest) -> str:

@@ -1,0 +1,162 @@
+"""Which alerts belong together, and the arithmetic that keeps the number of messages down."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from policies.detection.alert import alerts_in
+from policies.detection.burst import (
+    LONGEST_DELAY_SECONDS,
+    MOST_MESSAGES,
+    PLACES,
+    SPAN_SECONDS,
+    Lane,
+    lane_of,
+    place_name,
+    rank_of,
+    windows_of,
+)
+from tests.events import event_named
+from tests.events.arbitrary import RECORD, on_bus
+from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
+
+if TYPE_CHECKING:
+    from policies.detection.alert import Alert
+
+START = 1_768_471_200.0
+
+
+def purge(role: str = "AppRole", session: str = "s", queue: str = "orders", **changes: object) -> Alert:
+    identity = {
+        "type": "AssumedRole",
+        "accountId": "111122223333",
+        "arn": f"arn:aws:sts::111122223333:assumed-role/{role}/{session}",
+        "sessionContext": {"sessionIssuer": {"userName": role}},
+    }
+    url = f"https://sqs.us-east-1.amazonaws.com/111122223333/{queue}"
+    record = {**RECORD, "userIdentity": identity, "requestParameters": {"queueUrl": url}, **changes}
+    (alert,) = alerts_in(on_bus(record))
+    return alert
+
+
+def common(one: Alert, other: Alert) -> set[str]:
+    """Return the kinds of the windows that two alerts share."""
+    return {name.split("#")[1] for name in {*windows_of(one)} & {*windows_of(other)}}
+
+
+@pytest.mark.parametrize(
+    ("other", "shared"),
+    [
+        pytest.param(purge(queue="invoices"), {"actor"}, id="another queue"),
+        pytest.param(purge(role="Other"), {"queue"}, id="another actor"),
+        pytest.param(
+            purge(session="another"), {"actor", "queue"}, id="another session, which anybody can name"
+        ),
+        pytest.param(purge(role="Other", queue="invoices"), set(), id="nothing in common"),
+        pytest.param(purge(awsRegion="eu-west-1"), {"actor"}, id="a queue of that name elsewhere"),
+        pytest.param(purge(errorCode="AccessDenied"), {"actor", "queue"}, id="refused"),
+    ],
+)
+def test_an_alert_belongs_to_its_actor_and_to_its_queue(other: Alert, shared: set[str]) -> None:
+    assert common(purge(), other) == shared
+
+
+def test_people_of_identity_center_are_told_apart_though_they_share_a_role() -> None:
+    role = "AWSReservedSSO_Admin_0123456789abcdef"
+
+    assert common(purge(role, "ana", "a"), purge(role, "ben", "b")) == set()
+    assert common(purge(role, "ana", "a"), purge(role, "ana", "b")) == {"actor"}
+
+
+def test_the_name_of_a_window_has_one_length_whatever_it_is_made_of() -> None:
+    hostile = purge(queue="é\ud800" * 10_000, role="#" * 10_000)
+
+    assert {len(name) for name in windows_of(hostile)} == {len(name) for name in windows_of(purge())}
+    assert all(name.isascii() for name in windows_of(hostile))
+
+
+@pytest.mark.parametrize(
+    ("event", "lane"),
+    [
+        (event_named("tampering-rule-disabled"), Lane.GUARD),
+        (ALARM_EVENT, Lane.GUARD),
+        (on_bus({**RECORD, "userIdentity": {}, "requestParameters": None}), Lane.CALLS),
+        ({"nobody": "can read this"}, Lane.CALLS),
+    ],
+    ids=["tampering", "alarm", "purge by nobody knows whom of nobody knows what", "unrecognized"],
+)
+def test_what_is_told_by_itself_has_no_window(event: Any, lane: Lane) -> None:  # noqa: ANN401 - any JSON value
+    (alert,) = alerts_in(event)
+
+    assert windows_of(alert) == ()
+    assert lane_of(alert) is lane
+
+
+def test_an_alert_without_a_key_has_no_window_as_it_could_not_find_its_own() -> None:
+    nested: list[Any] = []
+    for _ in range(5_000):
+        nested = [nested]
+    (alert,) = alerts_in({**RECORD, "requestID": None, "eventID": None, "extra": nested})
+
+    assert alert.key is None
+    assert windows_of(alert) == ()
+
+
+def test_a_purge_ranks_above_an_attempt() -> None:
+    assert rank_of(purge()) > rank_of(purge(errorCode="AccessDenied"))
+
+
+def test_the_arithmetic_leaves_room_for_the_daily_digest() -> None:
+    minutes = (SPAN_SECONDS + LONGEST_DELAY_SECONDS) // 60 + 1
+
+    assert minutes * sum(PLACES.values()) + 1 <= MOST_MESSAGES
+
+
+# What attacks the arithmetic: bursts at the ends of minutes, and messages that are late so as to meet others.
+GAPS = st.sampled_from([0.0, 0.001, 0.5, 1.0, 7.3, 59.9, 60.0, 240.0])
+DELAYS = st.sampled_from([0.0, 0.1, 20.0, 59.999])
+
+
+@given(
+    offset=st.floats(0, 60),
+    arrivals=st.lists(st.tuples(GAPS, DELAYS, st.integers(1, 40), st.sampled_from(Lane)), max_size=120),
+)
+def test_no_five_minutes_see_more_than_a_hundred_messages(
+    offset: float, arrivals: list[tuple[float, float, int, Lane]]
+) -> None:
+    used: dict[str, int] = {}
+    now, published = START + offset, []
+    for gap, delay, number, lane in arrivals:
+        now += gap
+        for _ in range(number):
+            name = place_name(lane, now)
+            used[name] = used.get(name, 0) + 1
+            if used[name] <= PLACES[lane]:
+                published.append(now + delay)
+
+    assert most_within(SPAN_SECONDS, published) <= MOST_MESSAGES
+
+
+def test_the_worst_that_the_budget_allows_is_98() -> None:
+    # Every place is taken: in the first minute at its end and told as late as can be, in all others at once.
+    published = []
+    for minute in range(7):
+        admitted = START + 60 * minute + (59.999 if minute == 0 else 0)
+        published += [admitted + (LONGEST_DELAY_SECONDS if minute == 0 else 0)] * sum(PLACES.values())
+
+    assert most_within(SPAN_SECONDS, published) == 98
+
+
+def most_within(seconds: float, times: list[float]) -> int:
+    """Return how many of some times lie within the worst interval of a length, both ends included."""
+    ordered = sorted(times)
+    first = most = 0
+    for last, time in enumerate(ordered):
+        while ordered[first] < time - seconds:
+            first += 1
+        most = max(most, last - first + 1)
+    return most
