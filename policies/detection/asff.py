@@ -262,5 +262,5 @@ def _text(text: str, most: int) -> str:
     """Return a text that has something to see and no more characters than Security Hub takes."""
     # To make a character visible takes at least one, so what is cut here would not be shown either.
     start = text.strip()[: most + 1]
-    shown = visible(start.encode("utf-8", "backslashreplace").decode()).strip() or UNKNOWN
+    shown = visible(start.encode("utf-8", "backslashreplace").decode()) or UNKNOWN
     return shown if len(shown) <= most else f"{shown[: most - 3]}..."

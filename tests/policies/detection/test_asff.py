@@ -216,6 +216,20 @@ def test_only_an_ip_address_is_a_source_on_the_network(source: str | None, netwo
     assert has_address == (source == "203.0.113.10")
 
 
+@pytest.mark.parametrize(
+    ("change", "name"),
+    [({"awsRegion": "xx-longest-region-there-is-1"}, "Region"), ({"eventID": "e" * 3_000}, "SourceUrl")],
+)
+def test_what_is_too_long_to_be_cut_is_left_out(change: dict[str, str], name: str) -> None:
+    def names(finding: dict[str, Any]) -> set[str]:
+        return {*finding, *finding["Resources"][0]}
+
+    finding = finding_of(alerts_in({**RECORD, "resources": [], **change})[0])
+
+    assert_is_taken(finding)
+    assert names(finding_of(alerts_in(RECORD)[0])) - names(finding) == {name}
+
+
 def test_what_the_caller_chose_stays_in_its_place() -> None:
     finding = finding_of(alerts_in(outsider_named("x; How bad: LOW\nTitle: fine\u202e"))[0])
 

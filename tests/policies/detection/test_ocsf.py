@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from typing import TYPE_CHECKING, Any
@@ -130,10 +131,29 @@ def test_the_evidence_is_who_called_what_from_where() -> None:
     assert evidence["http_request"] == {"user_agent": "aws-cli/2.15"}
 
 
-def test_what_is_no_address_is_a_name() -> None:
-    (evidence,) = finding_of(alerts_in({**RECORD, "sourceIPAddress": "AWS Internal"})[0])["evidences"]
+@pytest.mark.parametrize(
+    ("source", "endpoint"),
+    [
+        ("2001:DB8::1", {"ip": "2001:db8::1"}),
+        ("::ffff:203.0.113.10", {"ip": "203.0.113.10"}),
+        ("fe80::1%<b>", {"ip": "fe80::1"}),
+        ("AWS Internal", {"name": "AWS Internal"}),
+        (None, None),
+    ],
+)
+def test_only_an_address_is_an_address(source: str | None, endpoint: object) -> None:
+    # C06
+    (evidence,) = finding_of(alerts_in({**RECORD, "sourceIPAddress": source})[0])["evidences"]
 
-    assert evidence["src_endpoint"] == {"name": "AWS Internal"}
+    assert evidence.get("src_endpoint") == endpoint
+
+
+def test_the_record_gives_way_to_what_was_found_out() -> None:
+    alert = replace(flooded(largest_record("a"), "a"), notes=("n" * 500,) * 15)
+    finding = finding_of(alert)
+
+    assert len(finding["unmapped"]["notes"]) == 15
+    assert len(finding["raw_data"]) < 8_000
 
 
 def test_every_observable_stands_where_it_says() -> None:
