@@ -40,6 +40,44 @@ def test_the_function_is_told_which_channels_there_are(hub: Stack) -> None:
     assert settings.chat_topic_arn == "arn:aws:sns:us-east-1:222233334444:purge-guard-chat"
 
 
+@pytest.mark.parametrize(
+    ("inventory", "permissions"),
+    [
+        (
+            "channels",
+            {
+                "sns:Publish": {
+                    "arn:aws:sns:us-east-1:222233334444:purge-guard-alerts",
+                    "arn:aws:sns:us-east-1:222233334444:purge-guard-chat",
+                },
+                "securityhub:BatchImportFindings": {
+                    "arn:aws:securityhub:us-east-1:222233334444:product/222233334444/default"
+                },
+            },
+        ),
+        (
+            "organization",
+            {
+                "sns:Publish": {"arn:aws:sns:us-east-1:222233334444:purge-guard-alerts"},
+                "events:PutEvents": {"arn:aws:events:us-east-1:222233334444:event-bus/purge-guard-hub"},
+            },
+        ),
+    ],
+)
+def test_the_function_may_use_the_channels_that_there_are_and_no_others(
+    synthesized: Callable[[str], Synthesis], inventory: str, permissions: dict[str, set[str]]
+) -> None:
+    role_policy = synthesized(inventory).hub.only("aws_iam_role_policy")
+    found = {
+        action: set(statement["Resource"])
+        for statement in json.loads(role_policy["policy"])["Statement"]
+        for action in statement["Action"]
+        if action.split(":")[0] in ("sns", "events", "securityhub")
+    }
+
+    assert found == permissions
+
+
 def test_its_archive_holds_what_it_knows_of_the_organization(channels: Synthesis, hub: Stack) -> None:
     asset = Path(channels.folder, "stacks", "hub", hub.only("aws_lambda_function")["filename"])
     archive = zipfile.ZipFile(io.BytesIO(asset.read_bytes()))
