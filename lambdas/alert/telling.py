@@ -30,6 +30,9 @@ if TYPE_CHECKING:
     from policies.detection.exceptions import ExceptionMatch
     from policies.detection.triage.evidence import Triage
 
+TOPIC = "topic"
+"""The channel that people read."""
+
 METRICS = "purge-guard"
 """The namespace of the metrics that the function writes into its log."""
 
@@ -108,8 +111,8 @@ def tell(alert: Alert, services: Services, seconds_left: Callable[[], float]) ->
 
 def _admit(alert: Alert, services: Services, claim: Claim) -> Alert | dict[str, Any]:
     """Return an alert that is told at once, or what to log about one that waits for its digest."""
-    # What was told to some channels before belongs into the others as well.
-    if services.admission is None or services.digest_queue is None or claim.served:
+    # People have it already. The channels that lack it are read by programs, which no budget protects.
+    if services.admission is None or services.digest_queue is None or TOPIC in claim.served:
         return alert
     decision = services.admission().decide(alert)
     doubt = decision.doubt
