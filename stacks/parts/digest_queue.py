@@ -81,7 +81,8 @@ class DigestQueue(Construct):
             visibility_timeout_seconds=hidden_seconds,
             sqs_managed_sse_enabled=True,
             redrive_policy=json.dumps(
-                {"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": RETRY_SECONDS // hidden_seconds}
+                {"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": RETRY_SECONDS // hidden_seconds},
+                separators=(",", ":"),
             ),
             policy=document(refusal),
         )

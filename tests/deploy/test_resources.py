@@ -10,6 +10,7 @@ import pytest
 
 from policies import naming
 from policies.detection.account_alarm import ALARM_EVENT_PATTERN
+from policies.detection.digest import MOST_ENTRIES
 from policies.detection.rules import HUB_EVENT_PATTERN, RULES
 from tests.deploy.moto_server import ACCOUNT, REGION
 
@@ -47,7 +48,7 @@ def key_statements(aws: MotoServer, alias: str) -> dict[str, dict[str, Any]]:
     return statements(aws.client("kms").get_key_policy(KeyId=key["KeyId"], PolicyName="default")["Policy"])
 
 
-def test_a_second_plan_changes_nothing_but_what_moto_forgets(deployed: Deployed) -> None:
+def test_a_second_plan_changes_nothing_but_what_moto_forgets_or_spells_otherwise(deployed: Deployed) -> None:
     changes = set()
     for stack in deployed.stacks:
         assert deployed.run(stack, "plan", "-out", "again.tfplan").returncode == 0
@@ -55,7 +56,8 @@ def test_a_second_plan_changes_nothing_but_what_moto_forgets(deployed: Deployed)
         for resource in plan["resource_changes"]:
             before, after = resource["change"]["before"], resource["change"]["after"]
             changes |= {(resource["type"], name) for name in after if after[name] != before.get(name)}
-    assert changes == {("aws_sns_topic", "signature_version")}
+    # Where AWS writes none, moto writes blanks into a redrive policy.
+    assert changes == {("aws_sns_topic", "signature_version"), ("aws_sqs_queue", "redrive_policy")}
 
 
 def test_the_trail_records_write_and_read_management_events_in_all_regions(aws: MotoServer) -> None:
@@ -274,6 +276,7 @@ def test_every_queue_is_encrypted_and_has_an_alarm(aws: MotoServer) -> None:
         naming.HUB_UNDELIVERED_QUEUE,
         naming.ALERT_FAILURES_QUEUE,
         naming.ALERTS_UNDELIVERED_QUEUE,
+        naming.DIGEST_QUEUE,
     }
     for url in queues.values():
         attributes = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
@@ -281,12 +284,17 @@ def test_every_queue_is_encrypted_and_has_an_alarm(aws: MotoServer) -> None:
         assert attributes["MessageRetentionPeriod"] == str(14 * 24 * 3600)
         assert "RefuseInsecureTransport" in statements(attributes["Policy"])
     alarms = aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=naming.PREFIX)["MetricAlarms"]
-    watched = {
-        alarm["Dimensions"][0]["Value"]
-        for alarm in alarms
-        if alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
-    }
+    watched = {alarm["Dimensions"][0]["Value"] for alarm in alarms if alarm["Namespace"] == "AWS/SQS"}
     assert watched == set(queues)
+
+
+def test_what_waits_for_a_digest_is_handed_to_the_function(aws: MotoServer) -> None:
+    queue_arn = HERE.arn("sqs", naming.DIGEST_QUEUE)
+    mappings = aws.client("lambda").list_event_source_mappings(EventSourceArn=queue_arn)
+    (mapping,) = mappings["EventSourceMappings"]
+    assert mapping["FunctionArn"] == FUNCTION_ARN
+    assert mapping["BatchSize"] == MOST_ENTRIES
+    assert mapping["FunctionResponseTypes"] == ["ReportBatchItemFailures"]
 
 
 def test_every_alarm_of_the_hub_and_of_the_account_beside_it_tells_the_topic(aws: MotoServer) -> None:
@@ -301,12 +309,13 @@ def test_every_alarm_of_the_hub_and_of_the_account_beside_it_tells_the_topic(aws
         "NumberOfNotificationsFailedToRedriveToDlq": 1,
         "FailedInvocations": len(HUB_RULES) + len(ACCOUNT_RULES),
         "ApproximateNumberOfMessagesVisible": 4,
+        "ApproximateAgeOfOldestMessage": 1,
     }
     for alarm in alarms:
-        is_length = alarm["MetricName"] == "ApproximateNumberOfMessagesVisible"
+        is_of_a_queue = alarm["Namespace"] == "AWS/SQS"
         assert alarm["AlarmActions"] == [TOPIC_ARN]
         assert alarm["OKActions"] == ([] if alarm["MetricName"] in silent_ends else [TOPIC_ARN])
-        assert alarm["TreatMissingData"] == ("ignore" if is_length else "notBreaching")
+        assert alarm["TreatMissingData"] == ("ignore" if is_of_a_queue else "notBreaching")
         assert alarm["DatapointsToAlarm"] == 1
 
 
