@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 import pytest
 
@@ -9,10 +10,13 @@ from policies.evaluation.evaluate import NOTHING_KNOWN, Context
 from tests.differential.worlds import Worlds, request_of
 from tests.policies.evaluation.test_decisions import ROWS
 from tests.policies.evaluation.worlds import (
+    HUB,
+    OURS,
     PURGE,
     Json,
     account,
     allow,
+    boundary,
     deny,
     identity,
     policy,
@@ -20,6 +24,9 @@ from tests.policies.evaluation.worlds import (
     role,
     user,
 )
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 EVERYBODY = [row[0] for row in ROWS.values()]
 EVERYTHING = [row[1] for row in ROWS.values()]
@@ -98,6 +105,35 @@ def test_a_condition_of_the_old_version_is_not_taken_for_one_of_the_new() -> Non
         [Answer.YES, Answer.NO],
         [Answer.NO, Answer.NO],
     ]
+
+
+@pytest.mark.parametrize("element", ["Principal", "NotPrincipal"])
+@pytest.mark.parametrize("effect", [allow, deny], ids=["allow", "deny"])
+def test_all_at_once_is_one_by_one_where_each_queue_names_somebody_else(
+    element: str, effect: Callable[..., Json]
+) -> None:
+    owner, hub = account(), account(HUB)
+    names = ("A", "B", "C")
+    named = [
+        *(f"arn:aws:iam::{OURS}:role/{name}" for name in names),
+        *(f"arn:aws:sts::{OURS}:assumed-role/{name}/alice" for name in names),
+        *(f"arn:aws:iam::{OURS}:user/{name}" for name in names),
+        *(OURS, f"arn:aws:iam::{HUB}:root", "sns.amazonaws.com", "AIDAEXAMPLE"),
+    ]
+    queues = [queue(effect(**{element: {"AWS": [name, "AROAEXAMPLE"]}}), of=owner) for name in named]
+    principals = [
+        *(role(allow(), of=owner, name=name) for name in names),
+        *(role(allow(), of=owner, name=name, session_name="alice") for name in names),
+        *(user(of=owner, name=name, boundary=boundary(allow("*"))) for name in names),
+        *(user(allow(), of=of, name="A") for of in (owner, hub)),
+        *(Principal.root(of) for of in (owner, hub)),
+        *(Principal.service("sns.amazonaws.com"), Principal.anonymous()),
+    ]
+
+    rows = list(decide_all(principals, queues, PURGE))
+
+    assert rows == [[decide(each, resource, PURGE) for resource in queues] for each in principals]
+    assert len({decision.answer for row in rows for decision in row}) > 1
 
 
 def sharing(*statements: Json) -> list[Principal]:
