@@ -24,6 +24,12 @@ if TYPE_CHECKING:
 
 MAXIMUM_SESSION_SECONDS = 3600
 
+CHAINING = ("sts:AssumeRole", "sts:SetSourceIdentity")
+"""What a session of a role needs to enter: the second where it has a source identity, which comes along.
+
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_temp_control-access_monitor.html
+"""
+
 
 def break_glass_trust(break_glass: BreakGlass) -> PolicyDocument:
     """Return who may assume the break-glass role.
@@ -55,7 +61,7 @@ def break_glass_trust(break_glass: BreakGlass) -> PolicyDocument:
             )
         )
     if roles:
-        statements.append(Statement("LetRolesAssume", ("sts:AssumeRole",), (), principals={"AWS": roles}))
+        statements.append(Statement("LetRolesAssume", CHAINING, (), principals={"AWS": roles}))
     return PolicyDocument(naming.BREAK_GLASS_ROLE, TRUST_POLICY, tuple(statements))
 
 

@@ -18,7 +18,9 @@ NOTHING_SPARED: Conditions = {}
 
 
 def denials(scope: Scope, spared: Conditions = NOTHING_SPARED) -> tuple[Statement, ...]:
-    """Return what is denied to principals: the purge, changes of the break-glass role, and what was chosen.
+    """Return what is denied to principals, the most important first.
+
+    That is the purge, changes of the break-glass role, and what was chosen.
 
     Parameters
     ----------

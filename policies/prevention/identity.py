@@ -2,21 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from policies import naming
-from policies.document import Statement
-from policies.limits import MANAGED_POLICY, PERMISSIONS_BOUNDARY, PolicyDocument, PolicySizeError
+from policies.document import Statement, document
+from policies.limits import MANAGED_POLICY, PERMISSIONS_BOUNDARY, PolicyDocument
 from policies.prevention.denials import denials
 from policies.prevention.packing import pack
 
 if TYPE_CHECKING:
-    from policies.inventory.prevention import DeniedSet
     from policies.prevention.scope import Scope
-
-# What a boundary can do without, the most dispensable first: the purge itself is never left out.
-_DISPENSABLE: tuple[DeniedSet, ...] = ("guard-tampering", "purge-equivalents")
 
 
 def deny_policies(scope: Scope) -> tuple[PolicyDocument, ...]:
@@ -42,8 +37,8 @@ def permissions_boundary(scope: Scope) -> PolicyDocument:
     It stops whoever has it as a boundary. The denial is explicit because a boundary that merely omits an
     action does not stop a user or a session that a queue's policy names; the Allow is needed because nothing
     is permitted that a boundary does not allow. It does not bind the root user or service-linked roles, and a
-    principal has one boundary only, so this one cannot be added to another, nor can it be several. What is
-    denied beyond the purge is therefore in it as far as it fits: see :func:`left_to_deny_policies`.
+    principal has one boundary only, so this one cannot be added to another, nor can it be several. What has
+    no room in it is left to the deny policies: see :func:`left_to_deny_policies`.
 
     See https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_boundaries.html
 
@@ -52,28 +47,16 @@ def permissions_boundary(scope: Scope) -> PolicyDocument:
     PolicySizeError
         Not even the denial of the purge fits.
     """
-    return _boundary(replace(scope, denied=scope.denied - set(left_to_deny_policies(scope))))
-
-
-def left_to_deny_policies(scope: Scope) -> tuple[DeniedSet, ...]:
-    """Return the sets that are denied and that one boundary has no room for, the last resort first."""
-    left: list[DeniedSet] = []
-    for dispensable in _DISPENSABLE:
-        if _fits(replace(scope, denied=scope.denied - set(left))):
-            break
-        if dispensable in scope.denied:
-            left.append(dispensable)
-    return tuple(left)
-
-
-def _boundary(scope: Scope) -> PolicyDocument:
     everything = Statement("AllowWhatIsNotDenied", ("*",), ("*",))
-    return PolicyDocument(naming.BOUNDARY_POLICY, PERMISSIONS_BOUNDARY, (everything, *denials(scope)))
+    purge, *others = denials(scope)
+    kept = [everything, purge]
+    for statement in others:
+        if len(document(*kept, statement)) <= PERMISSIONS_BOUNDARY.size:
+            kept.append(statement)
+    return PolicyDocument(naming.BOUNDARY_POLICY, PERMISSIONS_BOUNDARY, tuple(kept))
 
 
-def _fits(scope: Scope) -> bool:
-    try:
-        _boundary(scope)
-    except PolicySizeError:
-        return False
-    return True
+def left_to_deny_policies(scope: Scope) -> tuple[str, ...]:
+    """Return the Sids of the denials that one boundary has no room for, the most important first."""
+    kept = {statement.sid for statement in permissions_boundary(scope).statements}
+    return tuple(statement.sid for statement in denials(scope) if statement.sid not in kept)

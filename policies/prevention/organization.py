@@ -17,6 +17,10 @@ if TYPE_CHECKING:
     from policies.prevention.scope import Scope
 
 
+LEAVING = ("organizations:LeaveOrganization",)
+"""An account that has left is bound by none of these policies."""
+
+
 def service_control_policies(scope: Scope) -> tuple[PolicyDocument, ...]:
     """Return the SCPs, one unless there is much to deny.
 
@@ -31,7 +35,11 @@ def service_control_policies(scope: Scope) -> tuple[PolicyDocument, ...]:
     PolicySizeError
         The exempt roles and deployers do not fit.
     """
-    return pack(naming.SERVICE_CONTROL_POLICY, SERVICE_CONTROL_POLICY, denials(scope, NO_ROOT_TASK))
+    statements = list(denials(scope, NO_ROOT_TASK))
+    if "guard-tampering" in scope.denied:
+        only = unless(scope.deployer_roles)
+        statements.append(Statement("StayInTheOrganization", LEAVING, ("*",), effect="Deny", conditions=only))
+    return pack(naming.SERVICE_CONTROL_POLICY, SERVICE_CONTROL_POLICY, statements)
 
 
 def resource_control_policies(scope: Scope, organization_id: str) -> tuple[PolicyDocument, ...]:

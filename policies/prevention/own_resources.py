@@ -6,7 +6,7 @@ aliases. A trail, queue or topic that purge-guard did not create is its owner's 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from policies import naming
@@ -73,6 +73,7 @@ REGIONAL = (
         (f"function:{OWN}",),
         (
             "lambda:DeleteFunction",
+            "lambda:DeleteFunctionConcurrency",
             "lambda:DeleteFunctionEventInvokeConfig",
             "lambda:DeleteResourcePolicy",
             "lambda:PutFunctionConcurrency",
@@ -154,6 +155,12 @@ LEDGER_WRITES = (
 )
 """A purge that the ledger remembers is not alerted again, so a forged entry would hide one."""
 
+RECORD_WRITES = tuple(sorted((*LEDGER_WRITES, "sqs:DeleteMessage")))
+"""In a queue is what could not be told yet: who deletes it there, one by one, purges it."""
+
+MAPPING_CHANGES = ("lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping")
+"""A mapping hands the alerts of a burst to the function. It has no name, so it is known by the function."""
+
 BUCKET_CHANGES = (
     "s3:DeleteBucket",
     "s3:DeleteBucketPolicy",
@@ -189,8 +196,9 @@ BOUNDARY_REMOVALS = ("iam:DeleteRolePermissionsBoundary", "iam:DeleteUserPermiss
 def tampering_denials(scope: Scope, spared: Conditions) -> tuple[Statement, ...]:
     """Return the statements that keep purge-guard as its deployers made it, its roles excepted.
 
-    They stop everybody but the deployers, and in the ledger the alert function itself. Its roles are in the
+    They stop everybody but the deployers, and in ledger and queues the alert function. The roles are in the
     statement that also protects the break-glass role, `policies.prevention.break_glass.role_protection`.
+    Names are matched in every account: who is bound here has no business with the hub's resources either.
 
     Parameters
     ----------
@@ -200,13 +208,14 @@ def tampering_denials(scope: Scope, spared: Conditions) -> tuple[Statement, ...]
     deployers = scope.bearers(scope.deployer_roles)
     only = unless(deployers)
     writers = (*deployers, scope.iam_arn(f"role/{naming.ALERT_FUNCTION_ROLE}"))
-    ledger = scope.arn("dynamodb", f"table/{naming.LEDGER_TABLE}")
+    anywhere = replace(scope, account=ANY_ACCOUNT)
+    records = (anywhere.arn("dynamodb", f"table/{naming.LEDGER_TABLE}"), anywhere.arn("sqs", OWN))
     return (
-        _named_denial(scope, {**only, **spared}),
-        _denial("KeepTheLedger", LEDGER_WRITES, (ledger,), unless(writers)),
-        _key_denial(scope, only),
-        *_bus_policy_denials(scope),
-        *_attachment_denials(scope, only),
+        _named_denial(anywhere, {**only, **spared}),
+        _denial("KeepTheRecords", RECORD_WRITES, records, unless(writers)),
+        _key_denial(anywhere, only),
+        *_attachment_denials(anywhere, only),
+        *_hub_denials(scope),
     )
 
 
@@ -235,16 +244,6 @@ def _key_denial(scope: Scope, only: Conditions) -> Statement:
     return _denial("KeepTheKeys", OWN_KEY_LOSS, (scope.arn("kms", "key/*"),), own_keys)
 
 
-def _bus_policy_denials(scope: Scope) -> tuple[Statement, ...]:
-    """Return what keeps the policies of all buses in the hub's account, and of none in another."""
-    only = unless(roles_of(scope.hub_account, scope.deployer_roles))
-    if scope.account == ANY_ACCOUNT:
-        only = {**only, "StringEquals": {"aws:PrincipalAccount": scope.hub_account}}
-    elif scope.account != scope.hub_account:
-        return ()
-    return (_denial("KeepTheBusPolicy", BUS_POLICY_CHANGES, ("*",), only),)
-
-
 def _attachment_denials(scope: Scope, only: Conditions) -> tuple[Statement, ...]:
     """Return what keeps the deny policy attached, and the boundary set."""
     attached = {**only, "ArnLike": {"iam:PolicyARN": scope.iam_arn(OWN_POLICIES)}}
@@ -253,4 +252,20 @@ def _attachment_denials(scope: Scope, only: Conditions) -> tuple[Statement, ...]
     return (
         _denial("KeepTheDenyAttached", DETACHMENTS, ("*",), attached),
         _denial("KeepTheBoundarySet", BOUNDARY_REMOVALS, ("*",), bounded),
+    )
+
+
+def _hub_denials(scope: Scope) -> tuple[Statement, ...]:
+    """Return what keeps the policies of all buses and our function's mappings in the hub's account."""
+    if scope.account not in {ANY_ACCOUNT, scope.hub_account}:
+        return ()
+    only = unless(roles_of(scope.hub_account, scope.deployer_roles))
+    if scope.account == ANY_ACCOUNT:
+        only = {**only, "StringEquals": {"aws:PrincipalAccount": scope.hub_account}}
+    # https://docs.aws.amazon.com/lambda/latest/dg/lambda-api-permissions-ref.html
+    own_functions = {**only, "ArnLike": {"lambda:FunctionArn": scope.arn("lambda", f"function:{OWN}")}}
+    mappings = scope.arn("lambda", "event-source-mapping:*")
+    return (
+        _denial("KeepTheBusPolicy", BUS_POLICY_CHANGES, ("*",), only),
+        _denial("KeepTheMappings", MAPPING_CHANGES, (mappings,), own_functions),
     )

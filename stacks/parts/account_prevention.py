@@ -70,9 +70,9 @@ class AccountPrevention(Construct):
                 self._attach(document.name, policy.arn, account.prevention.attach_to)
         if left := left_to_deny_policies(reach):
             Annotations.of(self).add_warning(
-                f"the boundary {naming.BOUNDARY_POLICY} of account {account.id} does not deny"
-                f" {' and '.join(left)}: a principal has one boundary, and that has no room for it. Attach"
-                f" {denying[0].name} to {denying[-1].name} too"
+                f"the boundary {naming.BOUNDARY_POLICY} of account {account.id} has no room for"
+                f" {', '.join(left)}, and a principal has one boundary: attach {denying[0].name} to"
+                f" {denying[-1].name} too"
             )
         self._create_policy(permissions_boundary(reach), "A boundary within which nobody purges queues")
         self._create_policy(operator_policy(reach), "What the operator of a queue needs, without the purge")

@@ -124,6 +124,7 @@ TAMPERING: Calls = {
     "events:RemovePermission": ("remove_permission", {**BUS, "StatementId": "accounts"}),
     # The function, its log and its ledger.
     "lambda:DeleteFunction": ("delete_function", FUNCTION),
+    "lambda:DeleteFunctionConcurrency": ("delete_function_concurrency", FUNCTION),
     "lambda:DeleteFunctionEventInvokeConfig": ("delete_function_event_invoke_config", FUNCTION),
     "lambda:PutFunctionConcurrency": (
         "put_function_concurrency",
@@ -151,7 +152,8 @@ TAMPERING: Calls = {
         "update_time_to_live",
         {**TABLE, "TimeToLiveSpecification": {"Enabled": True, "AttributeName": "id"}},
     ),
-    # The topic and the alarms.
+    # The queues, the topic and the alarms.
+    "sqs:DeleteMessage": ("delete_message", {**QUEUE, "ReceiptHandle": "handle"}),
     "sns:DeleteTopic": ("delete_topic", TOPIC),
     "sns:RemovePermission": ("remove_permission", {**TOPIC, "Label": "alarms"}),
     "sns:SetTopicAttributes": (
@@ -181,7 +183,7 @@ They are denied on purge-guard's own keys too, which are known by their aliases:
 `kms:ResourceAliases`.
 """
 
-_CONDITION = "the emulator does not know the condition key that names the policy or the key"
+_CONDITION = "the emulator does not know the condition key that names the policy, the key or the function"
 _RESOURCE = "the emulator asks on every resource, not on the one that the call names"
 _UNKNOWN = "the emulator has no such call"
 
@@ -202,8 +204,10 @@ NOT_SHOWN = {
     "kms:DeleteAlias": _RESOURCE,
     "kms:RevokeGrant": _CONDITION,
     "kms:UpdateAlias": "the emulator asks on the key alone, not on the alias too",
+    "lambda:DeleteEventSourceMapping": _CONDITION,
     "lambda:DeleteResourcePolicy": _RESOURCE,
     "lambda:PutResourcePolicy": _RESOURCE,
+    "lambda:UpdateEventSourceMapping": _CONDITION,
     "lambda:UpdateFunctionEventInvokeConfig": _UNKNOWN,
     "sns:PutDataProtectionPolicy": _UNKNOWN,
     "sns:SetSubscriptionAttributes": _RESOURCE,

@@ -21,6 +21,7 @@ LAYERS = ("deny", "boundary", "queue", "scp", "rcp")
 ON_PRINCIPALS = ("deny", "boundary", "scp")
 
 PURGE, CHANGE = "sqs:PurgeQueue", "sqs:SetQueueAttributes"
+LEAVE = "organizations:LeaveOrganization"
 
 
 @dataclass(frozen=True)
@@ -217,9 +218,9 @@ TAMPERING = {
     ),
     own("kms", "alias/purge-guard-trail"): "DeleteAlias UpdateAlias",
     own("lambda", "function:purge-guard-alert"): (
-        "DeleteFunction DeleteFunctionEventInvokeConfig DeleteResourcePolicy PutFunctionConcurrency"
-        " PutFunctionEventInvokeConfig PutResourcePolicy RemovePermission UpdateFunctionCode"
-        " UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig"
+        "DeleteFunction DeleteFunctionConcurrency DeleteFunctionEventInvokeConfig DeleteResourcePolicy"
+        " PutFunctionConcurrency PutFunctionEventInvokeConfig PutResourcePolicy RemovePermission"
+        " UpdateFunctionCode UpdateFunctionConfiguration UpdateFunctionEventInvokeConfig"
     ),
     own("logs", "log-group:/aws/lambda/purge-guard-alert"): (
         "AssociateKmsKey DeleteLogGroup DisassociateKmsKey PutRetentionPolicy"
@@ -235,7 +236,7 @@ TAMPERING = {
         " Unsubscribe"
     ),
     own("sqs", "purge-guard-undelivered"): (
-        "AddPermission DeleteQueue RemovePermission SetQueueAttributes StartMessageMoveTask"
+        "AddPermission DeleteMessage DeleteQueue RemovePermission SetQueueAttributes StartMessageMoveTask"
     ),
 }
 """What blinds or disarms, by the resource: written down here once more, by what it does."""
@@ -360,6 +361,8 @@ def tampering_cases() -> Iterator[Case]:
         yield from each_alone(
             "administrator", f"kms:{action}", OWN_KEY, ON_PRINCIPALS, allowed=True, **OTHERWISE_ALIASED
         )
+    yield from either("administrator", "deployer", LEAVE, iam("root"), ("scp",))
+    yield from each_alone("root", LEAVE, iam("root"), ("scp",), allowed=False)
     own_role = iam("role/purge-guard-forwarder")
     yield from either("administrator", "deployer", "iam:PutRolePolicy", own_role, ON_PRINCIPALS)
     yield from _ledger_cases()
@@ -388,6 +391,9 @@ def _ledger_cases() -> Iterator[Case]:
     table = own("dynamodb", "table/purge-guard-ledger")
     yield from each_alone("alert function", "dynamodb:UpdateItem", table, ON_PRINCIPALS, allowed=True)
     yield from each_alone("alert function", "dynamodb:DeleteTable", table, ON_PRINCIPALS, allowed=False)
+    digest = own("sqs", "purge-guard-digest")
+    yield from each_alone("alert function", "sqs:DeleteMessage", digest, ON_PRINCIPALS, allowed=True)
+    yield from each_alone("administrator", "sqs:DeleteMessage", "orders", ON_PRINCIPALS, allowed=True)
     in_hub = own("dynamodb", "table/purge-guard-ledger", HUB)
     yield from each_alone("hub alert function", "dynamodb:UpdateItem", in_hub, ("scp",), allowed=True)
 
@@ -399,10 +405,19 @@ def _hub_cases() -> Iterator[Case]:
         yield from either("hub administrator", "hub deployer", action, bus, ("scp",))
         elsewhere = own("events", "event-bus/default")
         yield from each_alone("administrator", action, elsewhere, ON_PRINCIPALS, allowed=True)
+    mapping = own("lambda", "event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab", HUB)
+    for action in ("lambda:DeleteEventSourceMapping", "lambda:UpdateEventSourceMapping"):
+        ours = {"lambda__FunctionArn": own("lambda", "function:purge-guard-alert", HUB)}
+        yield from either("hub administrator", "hub deployer", action, mapping, ("scp",), **ours)
+        other = {"lambda__FunctionArn": own("lambda", "function:orders", HUB)}
+        yield from each_alone("hub administrator", action, mapping, ("scp",), allowed=True, **other)
+        there = own("lambda", "event-source-mapping:1234abcd-12ab-34cd-56ef-1234567890ab")
+        yield from each_alone("administrator", action, there, ON_PRINCIPALS, allowed=True, **ours)
     for action, on, known in (
         ("events:DeleteEventBus", own("events", "event-bus/purge-guard-hub", HUB), {}),
         ("dynamodb:PutItem", own("dynamodb", "table/purge-guard-ledger", HUB), {}),
         ("iam:PutRolePolicy", iam("role/purge-guard-break-glass", HUB), {}),
+        (LEAVE, iam("root", HUB), {}),
         ("kms:DisableKey", own("kms", "key/hub", HUB), ALIASED),
         (
             "iam:DetachRolePolicy",
@@ -439,6 +454,7 @@ def all_cases() -> tuple[Case, ...]:
         *equivalent_cases(),
         *tampering_cases(),
         Case(on_call, "sts:AssumeRole", TRUST, everything, allowed=True),
+        Case(on_call, "sts:SetSourceIdentity", TRUST, everything, allowed=True),
         Case("hub administrator", "sts:AssumeRole", TRUST, frozenset(), allowed=False),
         *(Case("queue operator", action, "orders", frozenset(), allowed=False) for action in redrive),
         *(

@@ -15,6 +15,7 @@ from policies import naming
 from policies.detection.rules import RULES
 from policies.naming import Place
 from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS, ROLE_CHANGES
+from policies.prevention.organization import LEAVING
 from policies.prevention.own_resources import BUS_POLICY_CHANGES, tampering_denials
 from policies.prevention.scope import Scope
 from tests.policies.prevention.documents import documents_of
@@ -39,7 +40,7 @@ EVERY_ACTION = sorted(
     }
 )
 
-UNLIMITED = {"sqs:ListQueues", *BUS_POLICY_CHANGES}
+UNLIMITED = {"sqs:ListQueues", *BUS_POLICY_CHANGES, *LEAVING}
 """What AWS cannot limit to a resource, so that our statements about it name all of them."""
 
 DEPLOYED = {
@@ -48,6 +49,10 @@ DEPLOYED = {
     **{rule.id: HERE.arn("events", f"rule/{naming.event_rule(rule.id)}") for rule in RULES},
     "rule of alarms": HERE.arn("events", f"rule/{naming.ALARM_RULE}"),
     "function": HERE.arn("lambda", f"function:{naming.ALERT_FUNCTION}"),
+    "daily rule": HERE.arn("events", f"rule/{naming.DAILY_RULE}"),
+    "topic for chat": HERE.arn("sns", naming.CHAT_TOPIC),
+    "queue of digests": HERE.arn("sqs", naming.DIGEST_QUEUE),
+    "daily rule's dead-letter queue": HERE.arn("sqs", naming.DAILY_UNDELIVERED_QUEUE),
     "topic": HERE.arn("sns", naming.ALERT_TOPIC),
     "subscription": HERE.arn("sns", f"{naming.ALERT_TOPIC}:1234abcd-12ab-34cd-56ef-1234567890ab"),
     "ledger": HERE.arn("dynamodb", f"table/{naming.LEDGER_TABLE}"),
@@ -127,9 +132,10 @@ def test_what_cannot_be_limited_to_a_resource_is_denied_on_all() -> None:
 
 
 @pytest.mark.parametrize(("account", "kept"), [(HERE.account, True), ("999988887777", False)])
-def test_the_policies_of_buses_are_kept_in_the_hub_alone(account: str, kept: bool) -> None:
+def test_the_policies_of_buses_and_the_mapping_are_kept_in_the_hub_alone(account: str, kept: bool) -> None:
     sids = [each.sid for each in tampering_denials(replace(SCOPE, account=account), {})]
-    assert ("KeepTheBusPolicy" in sids) is kept
+    assert ({"KeepTheBusPolicy", "KeepTheMappings"} <= set(sids)) is kept
+    assert ({"KeepTheBusPolicy", "KeepTheMappings"}.isdisjoint(sids)) is not kept
 
 
 @pytest.mark.parametrize("arn", DEPLOYED.values(), ids=DEPLOYED)
