@@ -41,7 +41,9 @@ if TYPE_CHECKING:
 
 # Both answer within a tenth of a second; what takes longer is tried again while there is time.
 _LEDGER_CONFIG = Config(connect_timeout=2, read_timeout=2, retries={"total_max_attempts": 2})
-_CHANNEL_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 3})
+_TOPIC_CONFIG = Config(connect_timeout=2, read_timeout=4, retries={"total_max_attempts": 3})
+# What hangs after the topic has the alert must not take the time in which that is noted.
+_CONFIG = Config(connect_timeout=2, read_timeout=3, retries={"total_max_attempts": 2})
 
 ARCHIVE = Path(__file__).resolve().parent.parent.parent
 """Where the function's archive is unpacked."""
@@ -202,7 +204,7 @@ def _digest_queue() -> DigestQueue:
 
 @cache
 def _client(service: str) -> Any:  # noqa: ANN401 - boto3 has no types
-    return _session().create_client(service, config=_CHANNEL_CONFIG)
+    return _session().create_client(service, config=_TOPIC_CONFIG if service == "sns" else _CONFIG)
 
 
 @cache
