@@ -10,26 +10,26 @@ and https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluati
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from policies.evaluation.context import ContextValue, Like, Lookup, Unknown
 from policies.evaluation.decision import ROOT, SERVICE, Answer, DecidedBy, Decision
-from policies.evaluation.grant import (
+from policies.evaluation.judging import Request
+from policies.evaluation.policy import Policy, PolicyKind
+from policies.evaluation.principal import PrincipalKind
+from policies.evaluation.request_context import NOTHING_KNOWN, Context, lookup_of, read_context
+from policies.evaluation.ruling import (
     NO_GRANTS,
-    Denial,
-    Grant,
     Grants,
     Possible,
+    Ruling,
     Step,
     all_of,
     open_conditions,
 )
-from policies.evaluation.judging import Request
-from policies.evaluation.policy import Policy, PolicyKind
-from policies.evaluation.principal import PrincipalKind
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from policies.evaluation.principal import Principal
     from policies.evaluation.resource import Resource
 
@@ -55,23 +55,7 @@ NOT_SHARED_BY_SQS = frozenset(
 See https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-limitations-of-custom-policies.html
 """
 
-Context = Mapping[str, str | Sequence[str] | Like | Unknown | None]
-"""What a caller knows of a request: values by context key; None for a key that the request does not have."""
-
-NOTHING_KNOWN: Context = {}
-"""What a caller knows who knows nothing but principal and resource."""
-
-_ROOT_GRANT = Grant(DecidedBy(ROOT))
-
-_ALWAYS_PRESENT = frozenset({"aws:currenttime", "aws:epochtime", "aws:securetransport", "aws:viaawsservice"})
-_TAGGING = frozenset({"sqs:createqueue", "sqs:tagqueue", "sqs:untagqueue"})
-"""The actions, in lower case, whose requests carry tags.
-
-See https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsqs.html
-"""
-PRINCIPAL_TAG = "aws:principaltag/"
-RESOURCE_TAG = "aws:resourcetag/"
-_REQUEST_TAGS = ("aws:requesttag/", "aws:tagkeys")
+_ROOT_GRANT = Ruling(DecidedBy(ROOT))
 
 
 def decide(
@@ -113,7 +97,7 @@ def decide(
 class Judge(Protocol):
     """Tells what each policy says of one request."""
 
-    def denial(self, policy: Policy) -> Denial:
+    def denial(self, policy: Policy) -> Ruling:
         """Return whether a policy denies it explicitly."""
 
     def grants(self, policy: Policy) -> Grants:
@@ -194,7 +178,7 @@ def _policies(
 
 def _within_account(
     by_resource: Grants, principal: Principal, judge: Judge
-) -> tuple[DecidedBy | None, Grant]:
+) -> tuple[DecidedBy | None, Ruling]:
     """Return what is granted within an account, where the resource's policy or the principal's has to allow.
 
     What the resource grants to a principal directly needs nothing else. What it grants to the role behind a
@@ -206,22 +190,22 @@ def _within_account(
     lacking, grant = all_of(_steps(principal, by_resource.entity, judge))
     if lacking is not None:
         return (None, direct) if direct.possible else (lacking, grant)
-    return None, Grant(grant.certain, direct.possible + grant.possible)
+    return None, Ruling(grant.certain, direct.possible + grant.possible)
 
 
 def _across_accounts(
     by_resource: Grants, principal: Principal, judge: Judge
-) -> tuple[DecidedBy | None, Grant]:
+) -> tuple[DecidedBy | None, Ruling]:
     """Return what is granted across accounts: "only if both evaluations return a decision of Allow".
 
     Services and nobody have no policies of their own: the resource's is all that there is.
     """
     shared = by_resource.direct | by_resource.entity | by_resource.account
-    steps = [] if principal.account is None else _steps(principal, Grant(), judge)
+    steps = [] if principal.account is None else _steps(principal, Ruling(), judge)
     return all_of([(PolicyKind.QUEUE, shared), *steps])
 
 
-def _steps(principal: Principal, entity: Grant, judge: Judge) -> list[Step]:
+def _steps(principal: Principal, entity: Ruling, judge: Judge) -> list[Step]:
     """Return what the policies of a principal allow: each kind that it has needs to.
 
     A federated user has to have session policies: "if there is no session policy, the code checks whether the
@@ -236,7 +220,7 @@ def _steps(principal: Principal, entity: Grant, judge: Judge) -> list[Step]:
     return steps
 
 
-def _granted_by(policies: Iterable[Policy], judge: Judge) -> Grant:
+def _granted_by(policies: Iterable[Policy], judge: Judge) -> Ruling:
     """Return what one of several policies has to allow."""
     possible: tuple[Possible, ...] = ()
     for policy in policies:
@@ -244,43 +228,4 @@ def _granted_by(policies: Iterable[Policy], judge: Judge) -> Grant:
         if grant.certain is not None:
             return grant
         possible += grant.possible
-    return Grant(None, possible)
-
-
-def read_context(context: Context) -> dict[str, ContextValue]:
-    """Return what a caller knows, by key in lower case: "key names are case-insensitive"."""
-    return {
-        key.lower(): value if isinstance(value, str | Like | Unknown | None) else tuple(value)
-        for key, value in context.items()
-    }
-
-
-def lookup_of(
-    principal: Principal, resource: Resource, action: str, context: Mapping[str, ContextValue]
-) -> Lookup:
-    """Return the function that tells the value of a context key of a request.
-
-    Parameters
-    ----------
-    principal, resource
-        Whose facts count where the context says nothing.
-    action
-        What is to be done, in lower case.
-    context
-        What the caller knows, by key in lower case.
-    """
-    sources = (context, principal.facts, resource.facts)
-
-    def lookup(key: str) -> ContextValue:
-        for source in sources:
-            if key in source:
-                return source[key]
-        if key.startswith(PRINCIPAL_TAG) and principal.tags is not None:
-            return principal.tags.get(key[len(PRINCIPAL_TAG) :])
-        if key.startswith(RESOURCE_TAG) and resource.tags is not None:
-            return resource.tags.get(key[len(RESOURCE_TAG) :])
-        if key.startswith(_REQUEST_TAGS) and action not in _TAGGING:
-            return None
-        return Unknown.VALUE if key in _ALWAYS_PRESENT else Unknown.ENTIRELY
-
-    return lookup
+    return Ruling(None, possible)

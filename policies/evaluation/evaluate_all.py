@@ -12,14 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.evaluation.evaluate import (
-    NOTHING_KNOWN,
-    Context,
-    binding_rcps,
-    binding_scps,
-    conclude,
-    read_context,
-)
+from policies.evaluation.evaluate import binding_rcps, binding_scps, conclude
+from policies.evaluation.request_context import NOTHING_KNOWN, Context, read_context
 from policies.evaluation.sayings import AttachedPolicy, OwnPolicies, Sayings
 from policies.evaluation.traits import Keys
 
@@ -28,10 +22,10 @@ if TYPE_CHECKING:
 
     from policies.evaluation.context import ContextValue
     from policies.evaluation.decision import Decision
-    from policies.evaluation.grant import Denial, Grants
     from policies.evaluation.policy import Policy
     from policies.evaluation.principal import Principal
     from policies.evaluation.resource import Resource
+    from policies.evaluation.ruling import Grants, Ruling
     from policies.evaluation.sayings import Said
 
 
@@ -81,7 +75,7 @@ class _Remembered:
 
     said: Mapping[int, Said]
 
-    def denial(self, policy: Policy) -> Denial:
+    def denial(self, policy: Policy) -> Ruling:
         """Return whether a policy denies it explicitly."""
         return self.said[id(policy)][0]
 

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 
 from policies.evaluation.conditions import read_condition
 from policies.evaluation.decision import DecidedBy
-from policies.evaluation.grant import NO_DENIAL, NO_GRANT, NO_GRANTS, Denial, Grant, Grants, Possible
 from policies.evaluation.principal_element import Naming
+from policies.evaluation.ruling import NO_GRANTS, NO_RULING, Grants, Possible, Ruling
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -44,34 +44,34 @@ class Request:
     action: str
     lookup: Lookup
 
-    def denial(self, policy: Policy) -> Denial:
+    def denial(self, policy: Policy) -> Ruling:
         """Return whether a policy denies the request explicitly."""
         possible: list[Possible] = []
         for statement in policy.document.denies:
             applied = self._denies(statement)
             if applied is True:
-                return Denial(_source(policy, statement))
+                return Ruling(_source(policy, statement))
             if applied:
                 possible.append(Possible("Deny", _source(policy, statement), applied))
-        return Denial(None, tuple(possible)) if possible else NO_DENIAL
+        return Ruling(None, tuple(possible)) if possible else NO_RULING
 
     def grants(self, policy: Policy) -> Grants:
         """Return whether a policy allows the request."""
-        found: dict[Naming, Grant] = {}
+        found: dict[Naming, Ruling] = {}
         for statement in policy.document.allows:
             for naming, applied in self._allowances(statement):
                 if applied is True:
-                    grant = Grant(_source(policy, statement))
+                    grant = Ruling(_source(policy, statement))
                     if naming is Naming.DIRECTLY:
-                        return Grants(grant, NO_GRANT, NO_GRANT)
+                        return Grants(grant, NO_RULING, NO_RULING)
                 elif applied:
-                    grant = Grant(None, (Possible("Allow", _source(policy, statement), applied),))
+                    grant = Ruling(None, (Possible("Allow", _source(policy, statement), applied),))
                 else:
                     continue
-                found[naming] = found.get(naming, NO_GRANT) | grant
+                found[naming] = found.get(naming, NO_RULING) | grant
         if not found:
             return NO_GRANTS
-        direct, entity, account = (found.get(naming, NO_GRANT) for naming in _GRANTED)
+        direct, entity, account = (found.get(naming, NO_RULING) for naming in _GRANTED)
         return Grants(direct, entity, account)
 
     def _applies(self, statement: Statement) -> Applies:

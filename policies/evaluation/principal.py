@@ -1,7 +1,6 @@
-"""Who makes a request: its kind, its names, its policies, and what AWS says of it in context keys.
+"""Who makes a request: its kind, its names and its policies.
 
-See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html and
-https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#principaltable
+See https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 """
 
 from __future__ import annotations
@@ -10,14 +9,23 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from policies.evaluation.context import ContextValue, Like, Unknown
 from policies.evaluation.errors import RequestError
+from policies.evaluation.principal_facts import (
+    facts_of_anonymous,
+    facts_of_assumed_root,
+    facts_of_federated_user,
+    facts_of_role,
+    facts_of_root,
+    facts_of_service,
+    facts_of_user,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from policies.evaluation.account import Account
     from policies.evaluation.policy import Policy
+    from policies.evaluation.principal_facts import Facts
 
 _SERVICE_LINKED_PATH = ":role/aws-service-role/"
 _ARN_FIELDS = 6
@@ -67,7 +75,7 @@ class Principal:
         Its policies. ``session`` is None where none was given, which is not the same as one that allows
         nothing.
     facts
-        The values of context keys, which are in lower case, that follow from what it is.
+        What follows from what it is: :mod:`policies.evaluation.principal_facts`.
     tags
         Its tags by name in lower case, all of them; None where they are not known.
     """
@@ -76,7 +84,7 @@ class Principal:
     name: str
     account: Account | None
     direct_names: frozenset[str]
-    facts: Mapping[str, ContextValue]
+    facts: Facts
     entity_names: frozenset[str] = frozenset()
     session_prefix: str | None = None
     identity: tuple[Policy, ...] = ()
@@ -134,22 +142,12 @@ class Principal:
         'alice'
         """
         name = _entity_name(arn, account, "user/")
-        facts = {
-            **_facts_in(account, arn, "User"),
-            **_LONG_TERM,
-            "aws:username": name,
-            "aws:userid": user_id or Unknown.VALUE,
-            # With an access key there is neither; in the console and with session tokens there is.
-            "aws:tokenissuetime": Unknown.ENTIRELY,
-            "aws:multifactorauthpresent": Unknown.ENTIRELY,
-            "aws:multifactorauthage": Unknown.ENTIRELY,
-        }
         return cls(
             kind=PrincipalKind.USER,
             name=arn,
             account=account,
             direct_names=frozenset({arn}),
-            facts=facts,
+            facts=facts_of_user(account, arn, name, user_id),
             identity=identity,
             boundary=boundary,
             tags=_lower(tags),
@@ -169,12 +167,6 @@ class Principal:
         tags: Mapping[str, str] | None = None,
     ) -> Principal:
         """Return a session of a role.
-
-        ``aws:PrincipalArn`` is the ARN of the role, with its path, and never that of the session. Temporary
-        credentials of a role carry no MFA key: "the temporary credentials returned by AssumeRole do not
-        include MFA information in the context".
-
-        See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_configure-api-require.html
 
         Parameters
         ----------
@@ -208,7 +200,6 @@ class Principal:
         """
         name = _entity_name(arn, account, "role/")
         prefix = f"arn:{_partition(arn)}:sts::{account.id}:assumed-role/{name}/"
-        known_id = f"{role_id}:{session_name}" if session_name else Like(f"{role_id}:*")
         linked = _SERVICE_LINKED_PATH in arn
         return cls(
             kind=PrincipalKind.SERVICE_LINKED_ROLE if linked else PrincipalKind.ROLE,
@@ -217,11 +208,7 @@ class Principal:
             direct_names=frozenset({prefix + session_name} if session_name else ()),
             entity_names=frozenset({arn}),
             session_prefix=None if session_name else prefix,
-            facts={
-                **_facts_in(account, arn, "AssumedRole"),
-                **_TEMPORARY_WITHOUT_MFA,
-                "aws:userid": known_id if role_id else Unknown.VALUE,
-            },
+            facts=facts_of_role(account, arn, role_id, session_name),
             identity=identity,
             boundary=boundary,
             session=session,
@@ -274,11 +261,7 @@ class Principal:
             account=account,
             direct_names=frozenset({arn}),
             entity_names=frozenset({user_arn}),
-            facts={
-                **_facts_in(account, arn, "FederatedUser"),
-                **_TEMPORARY_WITHOUT_MFA,
-                "aws:userid": f"{account.id}:{name}",
-            },
+            facts=facts_of_federated_user(account, arn, name),
             identity=identity,
             boundary=boundary,
             session=session,
@@ -296,7 +279,7 @@ class Principal:
         partition
             The second field of its ARN.
         """
-        return cls._root(account, PrincipalKind.ROOT, partition, None, {"aws:assumedroot": None})
+        return cls._root(account, PrincipalKind.ROOT, partition, None, facts_of_root)
 
     @classmethod
     def assumed_root(
@@ -315,8 +298,7 @@ class Principal:
         partition
             The second field of its ARN.
         """
-        facts = {**_TEMPORARY_WITHOUT_MFA, "aws:assumedroot": "true"}
-        return cls._root(account, PrincipalKind.ASSUMED_ROOT, partition, session, facts)
+        return cls._root(account, PrincipalKind.ASSUMED_ROOT, partition, session, facts_of_assumed_root)
 
     @classmethod
     def _root(
@@ -325,7 +307,7 @@ class Principal:
         kind: PrincipalKind,
         partition: str,
         session: tuple[Policy, ...] | None,
-        facts: Mapping[str, ContextValue],
+        facts_of: Callable[[Account, str], Facts],
     ) -> Principal:
         arn = f"arn:{partition}:iam::{account.id}:root"
         return cls(
@@ -333,12 +315,7 @@ class Principal:
             name=arn,
             account=account,
             direct_names=frozenset({arn}),
-            facts={
-                **_facts_in(account, arn, "Account"),
-                **_LONG_TERM,
-                "aws:userid": account.id,
-                **facts,
-            },
+            facts=facts_of(account, arn),
             session=session,
             tags={},
         )
@@ -357,13 +334,7 @@ class Principal:
             name=name,
             account=None,
             direct_names=frozenset({name}),
-            facts={
-                **dict.fromkeys(_OF_ACCOUNTS),
-                **dict.fromkeys(_OF_PEOPLE),
-                "aws:principalisawsservice": "true",
-                "aws:principalservicename": name,
-                "aws:principalservicenameslist": Unknown.VALUE,
-            },
+            facts=facts_of_service(name),
             tags={},
         )
 
@@ -375,62 +346,9 @@ class Principal:
             name="*",
             account=None,
             direct_names=frozenset(),
-            facts={
-                **dict.fromkeys(_OF_ACCOUNTS),
-                **dict.fromkeys(_OF_PEOPLE),
-                **_NOT_A_SERVICE,
-                "aws:principalisawsservice": None,
-                "aws:principaltype": "Anonymous",
-                "aws:userid": "anonymous",
-            },
+            facts=facts_of_anonymous(),
             tags={},
         )
-
-
-_OF_ACCOUNTS = ("aws:principalarn", "aws:principalaccount", "aws:principalorgid", "aws:principalorgpaths")
-_OF_PEOPLE = (
-    "aws:username",
-    "aws:tokenissuetime",
-    "aws:multifactorauthpresent",
-    "aws:multifactorauthage",
-    "aws:assumedroot",
-)
-
-_TEMPORARY_WITHOUT_MFA: Mapping[str, ContextValue] = {
-    "aws:tokenissuetime": Unknown.VALUE,
-    "aws:multifactorauthpresent": None,
-    "aws:multifactorauthage": None,
-}
-
-# Only who assumes a role can say who is behind it.
-_LONG_TERM: Mapping[str, ContextValue] = {"aws:sourceidentity": None, "aws:federatedprovider": None}
-
-# Present only "if a resource triggers a service to call another service on behalf of the resource owner".
-_NOT_A_SERVICE: Mapping[str, ContextValue] = {
-    "aws:principalisawsservice": "false",
-    "aws:principalservicename": None,
-    "aws:principalservicenameslist": None,
-    "aws:sourcearn": None,
-    "aws:sourceaccount": None,
-    "aws:sourceorgid": None,
-    "aws:sourceorgpaths": None,
-}
-
-
-def _facts_in(account: Account, arn: str, principal_type: str) -> dict[str, ContextValue]:
-    """Return what is true of every principal that belongs to an account."""
-    organization = account.organization
-    path: ContextValue = (account.path,) if account.path else Unknown.VALUE
-    return {
-        **_NOT_A_SERVICE,
-        "aws:assumedroot": None,
-        "aws:principalarn": arn,
-        "aws:principalaccount": account.id,
-        "aws:principalorgid": organization.id if organization else None,
-        "aws:principalorgpaths": path if organization else None,
-        "aws:principaltype": principal_type,
-        "aws:username": None,
-    }
 
 
 def _entity_name(arn: str, account: Account, kind: str) -> str:

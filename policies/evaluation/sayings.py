@@ -9,10 +9,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from policies.evaluation.evaluate import lookup_of
-from policies.evaluation.grant import NO_DENIAL, NO_GRANTS, Denial, Grants
 from policies.evaluation.judging import Request
 from policies.evaluation.principal import Principal
+from policies.evaluation.request_context import lookup_of
+from policies.evaluation.ruling import NO_GRANTS, NO_RULING, Grants, Ruling
 from policies.evaluation.traits import Traits
 
 if TYPE_CHECKING:
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from policies.evaluation.resource import Resource
     from policies.evaluation.traits import Keys
 
-Said = tuple[Denial, Grants]
+Said = tuple[Ruling, Grants]
 """What a policy denies, and what it grants."""
 
 
@@ -43,7 +43,7 @@ class Sayings:
         self._known = known
         self._numbers: dict[Said, int] = {}
         self.by_number: list[Said] = []
-        self.silence = self._number((NO_DENIAL, NO_GRANTS))
+        self.silence = self._number((NO_RULING, NO_GRANTS))
 
     def lookup(self, principal: Principal, resource: Resource) -> Lookup:
         """Return the values of the context keys of a request."""

@@ -11,8 +11,8 @@ from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
-from policies.evaluation.evaluate import PRINCIPAL_TAG, RESOURCE_TAG
 from policies.evaluation.principal import Principal
+from policies.evaluation.request_context import PRINCIPAL_TAG, RESOURCE_TAG
 from policies.evaluation.resource import Resource
 
 if TYPE_CHECKING:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policies.evaluation.evaluate import lookup_of, read_context
+from policies.evaluation.request_context import lookup_of, read_context
 from tests.differential.worlds import (
     ALLOW_ALL,
     EVERY_KEY,

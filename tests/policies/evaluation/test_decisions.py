@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from policies.evaluation import Answer, Principal, Resource, decide
-from policies.evaluation.evaluate import NOTHING_KNOWN, Context
+from policies.evaluation.request_context import NOTHING_KNOWN, Context
 from tests.policies.evaluation.worlds import (
     EVERYTHING,
     HUB,

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from policies.evaluation import Account, Answer, PolicyKind, Principal, Resource, decide, decide_all
-from policies.evaluation.evaluate import NOTHING_KNOWN, Context
+from policies.evaluation.request_context import NOTHING_KNOWN, Context
 from tests.differential.worlds import Worlds, request_of
 from tests.policies.evaluation.test_decisions import ROWS
 from tests.policies.evaluation.worlds import (

@@ -34,8 +34,8 @@ class Possible:
 
 
 @dataclass(frozen=True, slots=True)
-class Denial:
-    """What denies explicitly.
+class Ruling:
+    """What denies explicitly, or what allows.
 
     Parameters
     ----------
@@ -48,24 +48,8 @@ class Denial:
     certain: DecidedBy | None = None
     possible: tuple[Possible, ...] = ()
 
-
-@dataclass(frozen=True, slots=True)
-class Grant:
-    """What allows.
-
-    Parameters
-    ----------
-    certain
-        The statement that does; None if none does for certain.
-    possible
-        The statements that may, each by itself.
-    """
-
-    certain: DecidedBy | None = None
-    possible: tuple[Possible, ...] = ()
-
-    def __or__(self, other: Grant) -> Grant:
-        return Grant(self.certain or other.certain, self.possible + other.possible)
+    def __or__(self, other: Ruling) -> Ruling:
+        return Ruling(self.certain or other.certain, self.possible + other.possible)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,20 +66,19 @@ class Grants:
         What is delegated to its account.
     """
 
-    direct: Grant
-    entity: Grant
-    account: Grant
+    direct: Ruling
+    entity: Ruling
+    account: Ruling
 
 
-NO_DENIAL = Denial()
-NO_GRANT = Grant()
-NO_GRANTS = Grants(NO_GRANT, NO_GRANT, NO_GRANT)
+NO_RULING = Ruling()
+NO_GRANTS = Grants(NO_RULING, NO_RULING, NO_RULING)
 
-Step = tuple[str, Grant]
+Step = tuple[str, Ruling]
 """A kind of policy that has to allow, and what it does."""
 
 
-def all_of(steps: Iterable[Step]) -> tuple[DecidedBy | None, Grant]:
+def all_of(steps: Iterable[Step]) -> tuple[DecidedBy | None, Ruling]:
     """Return the first kind of policy that allows nothing, or what all of them allow together.
 
     Returns
@@ -108,10 +91,10 @@ def all_of(steps: Iterable[Step]) -> tuple[DecidedBy | None, Grant]:
     for kind, grant in steps:
         if grant.certain is None:
             if not grant.possible:
-                return DecidedBy(kind), NO_GRANT
+                return DecidedBy(kind), NO_RULING
             possible.extend(grant.possible)
         first = first or grant.certain
-    return None, Grant(None if possible else first, tuple(possible))
+    return None, Ruling(None if possible else first, tuple(possible))
 
 
 def open_conditions(possible: Iterable[Possible]) -> tuple[OpenCondition, ...]:
