@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from policies.detection.alert import UNKNOWN
 from policies.detection.digest import (
     KIND,
     Digest,
@@ -206,13 +205,13 @@ def digest_message(digest: Digest) -> dict[str, Any]:
         "queue": [entry.target for entry in digest.entries],
         "rule": [entry.rule for entry in digest.entries],
     }
-    attributes = {name: _attribute(each) for name, each in values.items()}
-    owners = [owner for entry in digest.entries for owner in entry.owners]
+    attributes = {name: _attribute(_different(each)) for name, each in values.items()}
+    owners = _different(owner for entry in digest.entries for owner in entry.owners)
     return {
         "Subject": digest.title,
         "Message": json.dumps(bodies, ensure_ascii=False),
         "MessageStructure": "json",
-        "MessageAttributes": attributes | ({OWNER: _attribute(owners)} if owners else {}),
+        "MessageAttributes": attributes | ({OWNER: _list_attribute(owners)} if owners else {}),
     }
 
 
@@ -254,12 +253,17 @@ def _tell_chat(digest: Digest, services: DigestServices) -> dict[str, str]:
     return {"chat": str(answer["MessageId"])}
 
 
-def _attribute(values: Iterable[str]) -> dict[str, str]:
-    """Return the attribute that a filter on any of some values matches."""
-    different = list(
-        dict.fromkeys(elided(visible_ascii(value or UNKNOWN), _LONGEST_ATTRIBUTE) for value in values)
-    )
-    text = json.dumps(different)
+def _different(values: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(elided(visible_ascii(value), _LONGEST_ATTRIBUTE) for value in values))
+
+
+def _attribute(values: list[str]) -> dict[str, str]:
+    """Return an attribute for a filter on any of some values; a single one is as an alert has it."""
+    return {"DataType": "String", "StringValue": values[0]} if len(values) == 1 else _list_attribute(values)
+
+
+def _list_attribute(values: list[str]) -> dict[str, str]:
+    text = json.dumps(values)
     if len(text) > _LONGEST_LIST:
         return {"DataType": "String", "StringValue": SEVERAL}
     return {"DataType": "String.Array", "StringValue": text}

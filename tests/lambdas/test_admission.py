@@ -122,9 +122,11 @@ def test_whoever_reads_too_early_that_a_window_is_closed_is_refused_when_it_open
         outcome.append(admission.decide(purge(2)))
 
     local.dynamodb.meta.events.register("after-call.dynamodb.BatchGetItem", decide_meanwhile)
+    start = local.clock.now()
     outcome.append(admission.decide(purge(1)))
 
     assert outcome == [AT_ONCE, IN_THE_BURST]
+    assert local.clock.now() == start
 
 
 def test_what_is_stopped_by_one_window_opens_no_other_and_takes_no_place(

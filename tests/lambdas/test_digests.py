@@ -228,7 +228,8 @@ def test_a_subscriber_who_filters_by_an_account_gets_every_digest_that_it_is_in(
     attributes = digest_message(digest)["MessageAttributes"]
 
     assert json.loads(attributes["account"]["StringValue"]) == ["111122223333", "444455556666"]
-    assert json.loads(attributes["owner"]["StringValue"]) == ["payments"]
+    assert attributes["severity"] == {"DataType": "String", "StringValue": "medium"}
+    assert attributes["owner"] == {"DataType": "String.Array", "StringValue": '["payments"]'}
     assert set(attributes) == {"severity", "outcome", "account", "region", "queue", "rule", "owner"}
 
 
