@@ -1,9 +1,9 @@
 """The card on tampering: what stops, blinds or redirects purge-guard itself, or the trail that it relies on.
 
-Resources of purge-guard are known by their names, which all begin with `naming.PREFIX`. A key has no name and
-a policy of the organization no more than an id: what happens to those is not seen here, and prevention keeps
-both. Calls to IAM, Organizations and other services without regions are recorded in one region of the
-partition only, `policies.partitions.Partition.global_region`.
+Resources of purge-guard are known by their names, which all begin with `naming.PREFIX`. A key has no name,
+and a policy of the organization that is detached or deleted only an id: that is not seen here. Calls to IAM,
+Organizations and other services without regions are recorded in one region of the partition only,
+`policies.partitions.Partition.global_region`.
 
 See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from policies.detection.record import ApiCall
 
 CLOUDTRAIL = "cloudtrail.amazonaws.com"
+ORGANIZATIONS = "organizations.amazonaws.com"
 
 Named = dict[str, dict[str, frozenset[str]]]
 """By the source of an event, and by what names the thing that it is about: the calls, without the versions
@@ -78,6 +79,7 @@ NAMED_BY: Named = {
         "functionName": frozenset(
             {
                 "DeleteFunction",
+                "DeleteFunctionConcurrency",
                 "DeleteFunctionEventInvokeConfig",
                 "PutFunctionConcurrency",
                 "PutFunctionEventInvokeConfig",
@@ -106,6 +108,10 @@ NAMED_BY: Named = {
         "alarmName": frozenset({"PutMetricAlarm", "SetAlarmState"}),
         "alarmNames": frozenset({"DeleteAlarms", "DisableAlarmActions"}),
         "muteTargets.alarmNames": frozenset({"PutAlarmMuteRule"}),
+    },
+    ORGANIZATIONS: {
+        # The service that must be trusted, or there are no trails of the organization.
+        "servicePrincipal": frozenset({"DisableAWSServiceAccess"}),
     },
     "s3.amazonaws.com": {
         "bucketName": frozenset(
@@ -142,21 +148,36 @@ NAMED_BY: Named = {
 
 ANSWERED_WITH: Named = {
     # The request names a policy by an id that nobody knows beforehand; a mapping, by nothing else either.
-    "organizations.amazonaws.com": {"policy.policySummary.name": frozenset({"UpdatePolicy"})},
+    ORGANIZATIONS: {"policy.policySummary.name": frozenset({"UpdatePolicy"})},
     "lambda.amazonaws.com": {
         "functionArn": frozenset({"DeleteEventSourceMapping", "UpdateEventSourceMapping"})
     },
 }
 """By what AWS answered, where it did."""
 
+ABOUT_THE_ACCOUNT: dict[str, frozenset[str]] = {ORGANIZATIONS: frozenset({"LeaveOrganization"})}
+"""What names nothing: no policy of the organization binds an account that has left, and no bus admits it."""
+
 CALLS: dict[str, frozenset[str]] = {
-    source: frozenset().union(*NAMED_BY.get(source, {}).values(), *ANSWERED_WITH.get(source, {}).values())
+    source: frozenset().union(
+        *NAMED_BY.get(source, {}).values(),
+        *ANSWERED_WITH.get(source, {}).values(),
+        ABOUT_THE_ACCOUNT.get(source, ()),
+    )
     for source in sorted({*NAMED_BY, *ANSWERED_WITH})
 }
 """The calls that stop, blind or redirect, by the sources of their events."""
 
-_PARAMETERS = sorted({path for source in NAMED_BY if source != CLOUDTRAIL for path in NAMED_BY[source]})
-_ANSWERS = sorted({path for paths in ANSWERED_WITH.values() for path in paths})
+# Their calls are few, and what they are about is not always named in them.
+_WHOLLY_LET_THROUGH = (CLOUDTRAIL, ORGANIZATIONS)
+
+
+def _paths(named: Named) -> list[str]:
+    """Return the paths that the pattern has to ask for."""
+    return sorted({path for source in named if source not in _WHOLLY_LET_THROUGH for path in named[source]})
+
+
+_PARAMETERS, _ANSWERS = _paths(NAMED_BY), _paths(ANSWERED_WITH)
 
 _BEGINNING = f"{naming.PREFIX}-"
 
@@ -170,10 +191,11 @@ def _judge(call: ApiCall, estate: Estate) -> Detection | None:
     named = tuple(_named(call))
     own = next(filter(None, map(_OWN.search, named)), None)
     is_trail = call.event_source == CLOUDTRAIL and _is_trusted_trail(named, estate)
-    if not (own or is_trail):
+    is_account = call.called in ABOUT_THE_ACCOUNT.get(call.event_source or "", ())
+    if not (own or is_trail or is_account or CLOUDTRAIL in named):
         return None
-    target = own.group(1) if own else next(iter(named), None)
-    what = f"{call.called} on {'the trail that it relies on' if is_trail else 'one of its parts'}"
+    target = own.group(1) if own else next(iter(named), call.account if is_account else None)
+    what = f"{call.called} on {_thing(is_own=own is not None and not is_trail, is_account=is_account)}"
     if call.outcome in (Outcome.PURGED, Outcome.SUCCEEDED):
         return Detection(
             "purge-guard tampered with",
@@ -181,12 +203,18 @@ def _judge(call: ApiCall, estate: Estate) -> Detection | None:
             "told late.",
             target,
         )
-    happened = "denied" if call.outcome is Outcome.DENIED else "failed"
+    happened, verb = ("denied", "was denied") if call.outcome is Outcome.DENIED else ("failed", "failed")
     return Detection(
         f"Tampering with purge-guard {happened}",
-        f"Somebody tried to change purge-guard, which {happened}: {what}.",
+        f"Somebody tried to change purge-guard, and the call {verb}: {what}.",
         target,
     )
+
+
+def _thing(*, is_own: bool, is_account: bool) -> str:
+    if is_own:
+        return "one of its parts"
+    return "an account that it watches" if is_account else "the trail that it relies on"
 
 
 def is_let_through(call: ApiCall) -> bool:
@@ -199,7 +227,7 @@ def is_let_through(call: ApiCall) -> bool:
     asked = (text for path in _PARAMETERS for text in _texts_at(call.parameters, path))
     answered = (text for path in _ANSWERS for text in _texts_at(call.response, path))
     mentioned = (*call.resource_arns, *asked, *answered, call.error_message or "")
-    return call.event_source == CLOUDTRAIL or any(_BEGINNING in text for text in mentioned)
+    return call.event_source in _WHOLLY_LET_THROUGH or any(_BEGINNING in text for text in mentioned)
 
 
 def _named(call: ApiCall) -> Iterator[str]:
@@ -284,7 +312,7 @@ GUARD_TAMPERED = Rule(
             "eventName": [{"anything-but": ["CreateLogGroup", "CreateLogStream"]}],
             "managementEvent": [{"exists": False}, True],
             "$or": [
-                {"eventSource": [CLOUDTRAIL]},
+                {"eventSource": list(_WHOLLY_LET_THROUGH)},
                 {"errorMessage": _OWN_NAME},
                 {"resources": {"ARN": _OWN_NAME}},
                 *({"requestParameters": _at(path)} for path in _PARAMETERS),

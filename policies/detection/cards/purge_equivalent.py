@@ -76,9 +76,9 @@ def _judge(call: ApiCall, estate: Estate) -> Detection | None:
     what, target = "; ".join(found), next(_lost_keys(call, estate), None)
     if call.outcome is Outcome.SUCCEEDED:
         return Detection(found[0], f"{what}. {_WARNING}", target)
-    happened = "denied" if call.outcome is Outcome.DENIED else "failed"
+    happened, verb = ("denied", "was denied") if call.outcome is Outcome.DENIED else ("failed", "failed")
     return Detection(
-        f"{found[0]}: {happened}", f"{what}: the call for this {happened}, and nothing was changed.", target
+        f"{found[0]}: {happened}", f"{what}: the call for this {verb}, and nothing was changed.", target
     )
 
 
