@@ -65,14 +65,6 @@ class DigestQueue(Construct):
         super().__init__(scope, construct_id)
         # Six times the function's timeout is what Lambda asks for, so that it can try again when throttled.
         hidden_seconds = 6 * function_timeout_seconds + BATCHING_SECONDS
-        refusal = Statement(
-            "RefuseInsecureTransport",
-            ("sqs:*",),
-            (place.arn("sqs", naming.DIGEST_QUEUE),),
-            effect="Deny",
-            principals=ANYONE,
-            conditions=INSECURE_TRANSPORT,
-        )
         queue = SqsQueue(
             self,
             "queue",
@@ -84,7 +76,7 @@ class DigestQueue(Construct):
                 {"deadLetterTargetArn": dead_letter_arn, "maxReceiveCount": RETRY_SECONDS // hidden_seconds},
                 separators=(",", ":"),
             ),
-            policy=document(refusal),
+            policy=document(*_refusals(place)),
         )
         self.arn: str = queue.arn
         self.url: str = queue.url
@@ -116,3 +108,27 @@ class DigestQueue(Construct):
             scaling_config=ScalingConfig(maximum_concurrency=MOST_CONCURRENT),
             function_response_types=["ReportBatchItemFailures"],
         )
+
+
+def _refusals(place: Place) -> tuple[Statement, ...]:
+    queue = (place.arn("sqs", naming.DIGEST_QUEUE),)
+    function_role = place.global_arn("iam", f"role/{naming.ALERT_FUNCTION_ROLE}")
+    return (
+        # What is deleted here is an alert that nobody gets, and CloudTrail records no such call.
+        Statement(
+            "KeepWhatWaits",
+            ("sqs:DeleteMessage",),
+            queue,
+            effect="Deny",
+            principals=ANYONE,
+            conditions={"ArnNotEquals": {"aws:PrincipalArn": function_role}},
+        ),
+        Statement(
+            "RefuseInsecureTransport",
+            ("sqs:*",),
+            queue,
+            effect="Deny",
+            principals=ANYONE,
+            conditions=INSECURE_TRANSPORT,
+        ),
+    )

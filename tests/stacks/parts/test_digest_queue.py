@@ -81,3 +81,12 @@ def test_the_function_may_do_with_it_what_lambda_needs_and_nothing_more(hub: Sta
         "sqs:ReceiveMessage",
         "sqs:SendMessage",
     ]
+
+
+def test_nobody_but_the_function_takes_an_alert_out_of_it(queue: Resource) -> None:
+    (keeping, _) = queue.document("policy")
+
+    assert (keeping["Effect"], keeping["Principal"]) == ("Deny", {"AWS": ["*"]})
+    assert keeping["Action"] == ["sqs:DeleteMessage"]
+    role = "arn:aws:iam::222233334444:role/purge-guard-alert"
+    assert keeping["Condition"] == {"ArnNotEquals": {"aws:PrincipalArn": role}}
