@@ -152,17 +152,16 @@ def _role(number: int, policies: list[Json], chance: random.Random) -> Json:
 
 
 def _queue(number: int) -> Json:
-    """Return the attributes of a queue: TLS only, a topic may send, and of every tenth one role may purge."""
+    """Return the attributes of a queue: TLS only, a topic may send, and one role of its own may purge."""
     arn = f"arn:aws:sqs:{REGION}:{ACCOUNT}:{_name(number)}"
+    owner = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/role{number}"}
     insecure = {"Bool": {"aws:SecureTransport": "false"}}
     topic = {"Service": "sns.amazonaws.com"}
     statements: list[Json] = [
         {"Effect": "Deny", "Principal": "*", "Action": "sqs:*", "Resource": arn, "Condition": insecure},
         {"Effect": "Allow", "Principal": topic, "Action": "sqs:SendMessage", "Resource": arn},
+        {"Effect": "Allow", "Principal": owner, "Action": "sqs:*", "Resource": arn},
     ]
-    if number % 10 == 0:
-        owner = {"AWS": f"arn:aws:iam::{ACCOUNT}:role/role{number}"}
-        statements.append({"Effect": "Allow", "Principal": owner, "Action": "sqs:*", "Resource": arn})
     return {"QueueArn": arn, "Policy": json.dumps(_document(*statements))}
 
 
