@@ -458,3 +458,17 @@ def test_the_alert_names_the_part(name: str, part: str) -> None:
 
     assert target == part
     assert part in title
+
+
+@pytest.mark.parametrize("name", sorted(CALLS["sqs.amazonaws.com"] - {"StartMessageMoveTask"}))
+def test_our_own_queue_is_known_however_its_url_is_spelled(name: str) -> None:
+    record = {
+        **RECORD,
+        "eventName": name,
+        "requestParameters": {"QueueUrl": f"{QUEUE['queueUrl'][:-6]}purge-guard-x"},
+    }
+    call = read_call(Received(record))
+
+    assert GUARD_TAMPERED.find(call, NOTHING_KNOWN) is not None
+    # The patterns of the other rules let every such call through.
+    assert any(matches(rule.event_pattern, on_bus(record)) for rule in RULES)
