@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from policies.detection.digest_entry import DigestEntry
 from policies.detection.severity import Severity
+from policies.detection.text import json_size
 
 LOG = "/aws/lambda/purge-guard-alert"
 
@@ -32,7 +33,7 @@ def entry(number: int, **changes: object) -> DigestEntry:
 
 def longest_entry(number: int, filler: str) -> DigestEntry:
     """Return an entry whose every text is as long as the reader of messages lets it be."""
-    text = (filler * 120)[: 120 // len(filler.encode("unicode_escape"))]
+    text = filler * (120 // json_size(filler))
     texts = ("kind", "rule", "outcome", "account", "region", "target", "actor", "event_id")
     different = {name: f"{number}{text}"[: len(text)] for name in texts}
     return entry(number, **different, key=f"{number:080}", owners=(text,) * 5, severity=Severity.CRITICAL)
