@@ -280,28 +280,13 @@ def _pattern_wanted(refusal: _Refusal) -> str:
     return f"{quoted(refusal.text)}: {EXPECTATIONS[refusal.context['pattern']]}"
 
 
-def _too_short(refusal: _Refusal) -> str:
-    return f"write at least {refusal.context['min_length']} characters"
-
-
-def _too_long(refusal: _Refusal) -> str:
-    return f"write at most {refusal.context['max_length']} characters; these are {len(refusal.text)}"
-
-
 def _empty_list(refusal: _Refusal) -> str:
     return f"empty: write {refusal.place.example}"
 
 
-def _too_many(refusal: _Refusal) -> str:
-    return f"keep at most {refusal.context['max_length']} of these"
-
-
-def _too_small(refusal: _Refusal) -> str:
-    return f"write {refusal.context['ge']} or more"
-
-
-def _too_large(refusal: _Refusal) -> str:
-    return f"write {refusal.context['le']} or less"
+def _limit(sentence: str) -> Callable[[_Refusal], str]:
+    """Return a sentence with the limit in it, by its name in pydantic, and with the length of the text."""
+    return lambda refusal: sentence.format(**refusal.context, length=len(refusal.text))
 
 
 SENTENCES: dict[str, Callable[[_Refusal], str]] = {
@@ -318,11 +303,11 @@ SENTENCES: dict[str, Callable[[_Refusal], str]] = {
     "union_tag_invalid": _member_unknown,
     "union_tag_not_found": _member_missing,
     "string_pattern_mismatch": _pattern_wanted,
-    "string_too_short": _too_short,
-    "string_too_long": _too_long,
+    "string_too_short": _limit("write at least {min_length} characters"),
+    "string_too_long": _limit("write at most {max_length} characters; these are {length}"),
     "too_short": _empty_list,
-    "too_long": _too_many,
-    "greater_than_equal": _too_small,
-    "less_than_equal": _too_large,
+    "too_long": _limit("keep at most {max_length} of these"),
+    "greater_than_equal": _limit("write {ge} or more"),
+    "less_than_equal": _limit("write {le} or less"),
 }
 """A sentence for each kind of error that pydantic can find; our own validators bring theirs."""
