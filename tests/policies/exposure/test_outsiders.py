@@ -184,6 +184,11 @@ def test_of_an_account_it_is_known_whose_arns_its_principals_have(condition: Jso
     assert let_in({"AWS": OUTSIDER}, Condition=condition) == {ROOT: answer}
 
 
+def test_an_account_that_is_left_out_of_a_denial_keeps_what_it_is_granted() -> None:
+    orders = queue("orders", allow(Principal={"AWS": OUTSIDER}), deny(NotPrincipal={"AWS": OUTSIDER}))
+    assert outsiders(snapshot(collected(orders))) == {ROOT: "yes"}
+
+
 def test_an_outsider_is_of_the_partition_of_the_queue() -> None:
     orders = Queue(
         f"arn:aws-us-gov:sqs:us-gov-west-1:{OURS}:orders",
