@@ -1,7 +1,7 @@
 """Ten thousand purges in a minute: what goes in is what is accounted for, in a hundred messages at most.
 
 DynamoDB is the stand-in that `test_dynamodb_in_memory` holds against moto, SNS and the subscriber are moto's.
-`tests/deploy/test_ten_thousand_purges.py` does the same on what is deployed, and takes minutes.
+`tests/deploy/test_bursts.py` does the same with a thousand, on what is deployed.
 """
 
 from __future__ import annotations
