@@ -23,11 +23,12 @@ def main(arguments: list[str]) -> int:
     int
         The exit code: 0 done, 1 failed with one sentence, 2 wrong usage, 130 stopped with Ctrl-C.
     """
-    if len(arguments) != 1 or arguments[0] not in _COMMANDS:
-        print(f"usage: python3 -m toolchain {'|'.join(_COMMANDS)}", file=sys.stderr)
+    commands = {"setup": set_up, "bench": set_up_benchmarks, "locks": write_locks}
+    if len(arguments) != 1 or arguments[0] not in commands:
+        print(f"usage: python3 -m toolchain {'|'.join(commands)}", file=sys.stderr)
         return 2
     try:
-        _COMMANDS[arguments[0]](ROOT)
+        commands[arguments[0]](ROOT)
     except SetupError as error:
         print(f"setup: {error}", file=sys.stderr)
         return 1
@@ -68,6 +69,3 @@ def set_up_benchmarks(root: Path) -> None:
         If it cannot be installed.
     """
     install_environment(root, tools_folder(root) / "custodian", "custodian", "Cloud Custodian")
-
-
-_COMMANDS = {"setup": set_up, "bench": set_up_benchmarks, "locks": write_locks}

@@ -34,6 +34,9 @@ OPERATION = [*page("docs/snapshot.md").shell_commands(), *page("docs/protect.md"
 EXCEPTIONS = page("docs/exceptions.md").shell_commands()
 """Run with and without hits by ``tests/purge_guard/test_exceptions.py``."""
 
+CHANNELS = page("docs/channels.md").shell_commands()
+"""Run by ``tests/docs/test_channels_commands.py``."""
+
 MAKE = {
     "make setup": "-m toolchain setup",
     "make demo": "-m demo",
@@ -62,7 +65,7 @@ def test_a_command_prints_what_its_page_shows(
 
 @pytest.mark.parametrize("command", sorted({line for each in pages() for line in each.shell_commands()}))
 def test_a_shell_command_is_run_by_a_test(command: str) -> None:
-    assert command in (*DEPLOYMENT, *CONSOLE, *OPERATION, *EXCEPTIONS, *MAKE)
+    assert command in (*DEPLOYMENT, *CONSOLE, *OPERATION, *EXCEPTIONS, *CHANNELS, *MAKE)
 
 
 @pytest.mark.parametrize(("command", "recipe"), MAKE.items(), ids=MAKE)
