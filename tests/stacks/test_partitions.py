@@ -49,6 +49,7 @@ def test_a_service_is_called_as_it_is_in_the_partition(
         "events.amazonaws.com",
         "kms.amazonaws.com",
         "lambda.amazonaws.com",
+        "organizations.amazonaws.com",
         "sns.amazonaws.com",
         "sqs.amazonaws.com",
     }
