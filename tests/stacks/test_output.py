@@ -16,7 +16,7 @@ FORBIDDEN = {
     "a token that was not resolved": r"TfToken\[",
     "an expression that is no reference": r"(?<!\$)\$\{(?!aws_)",
     "a template directive": r"(?<!%)%\{",
-    "a folder of this machine": rf"{re.escape(str(ROOT))}|^/(?!aws/|[A-Za-z0-9+/]{42}=$)|/tmp/|/home/|/root/|/Users/|file://",
+    "a folder of this machine": rf"{re.escape(str(ROOT))}|^/(?!aws/|[A-Za-z0-9+/]{{42}}=$)|/tmp/|/home/|/root/|/Users/|file://",
     "a time": r"\d{4}-\d\d-\d\dT\d\d|\d\d:\d\d:\d\d|\b1[67]\d{8}\b",
 }
 
