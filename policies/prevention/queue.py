@@ -11,6 +11,8 @@ import json
 from typing import TYPE_CHECKING
 
 from policies.document import VERSION, Statement
+from policies.evaluation.errors import PolicyError
+from policies.evaluation.policy_json import load_policy_json
 from policies.limits import QUEUE_POLICY, PolicySizeError, check_size
 from policies.prevention.actions import PURGE, PURGE_EQUIVALENTS
 from policies.prevention.conditions import NO_ROOT_TASK, unless
@@ -32,6 +34,9 @@ See https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-lin
 
 
 CHANGE = "sqs:SetQueueAttributes"
+
+# A statement's conditions are the deepest part of a policy: six levels.
+_DEEPEST = 32
 
 
 class QueuePolicyError(Exception):
@@ -109,24 +114,36 @@ def _denial(name: str, actions: tuple[str, ...], queue_arn: str, conditions: Con
 
 
 def _read(existing: str) -> dict[str, object]:
+    """Return a queue's policy with its numbers as they are, having refused what is none."""
     try:
-        policy = json.loads(existing, object_pairs_hook=_no_key_twice)
-    except json.JSONDecodeError as error:
-        raise QueuePolicyError(f"the queue's policy is not JSON: {error}") from None
+        load_policy_json(existing)
+        policy = json.loads(existing)
+        json.dumps(policy, ensure_ascii=False).encode()
+    except PolicyError as error:
+        raise QueuePolicyError(f"the queue's policy cannot be merged: {error}") from None
+    except UnicodeEncodeError:
+        raise QueuePolicyError("the queue's policy has half a character in it: correct it first") from None
     if not isinstance(policy, dict):
         raise QueuePolicyError("the queue's policy is no JSON object: correct it before it is merged")
+    if not all(isinstance(each, dict) for each in _statements(policy)):
+        raise QueuePolicyError("the queue's policy has a statement that is no JSON object: correct it first")
+    if _depth(policy) > _DEEPEST:
+        raise QueuePolicyError("the queue's policy is nested too deeply to be one: correct it first")
     return policy
 
 
-def _no_key_twice(pairs: list[tuple[str, object]]) -> dict[str, object]:
-    read = dict(pairs)
-    if len(read) < len(pairs):
-        keys = [key for key, _ in pairs]
-        twice = next(key for key in keys if keys.count(key) > 1)
-        raise QueuePolicyError(
-            f"the queue's policy has the key {twice!r} twice in one place: keep one of the two"
-        )
-    return read
+def _depth(value: object) -> int:
+    """Return how deeply lists and objects are nested in a value, as far as `_DEEPEST` and one more."""
+    depth, level = 0, [value]
+    while level and depth <= _DEEPEST:
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        depth += 1
+    return depth
 
 
 def _statements(policy: dict[str, object]) -> list[object]:

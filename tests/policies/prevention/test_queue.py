@@ -109,14 +109,23 @@ def test_a_queue_policy_that_grows_too_long_is_refused() -> None:
 @pytest.mark.parametrize(
     ("existing", "sentence"),
     [
-        ("{", "the queue's policy is not JSON"),
+        ("{", "the queue's policy cannot be merged: line 1, column 2: not JSON"),
         ("[]", "the queue's policy is no JSON object"),
         (
             '{"Statement": [{"Sid": "a", "Sid": "b"}]}',
-            "the queue's policy has the key 'Sid' twice in one place: keep one of the two",
+            "the queue's policy cannot be merged: Statement[0]: the key Sid is repeated",
         ),
+        ("[" * 5_000, "the queue's policy cannot be merged: the policy: nested too deeply to be a policy"),
+        (
+            '{"Statement":{"a":' + "[" * 200 + "]" * 200 + "}}",
+            "the queue's policy is nested too deeply to be one",
+        ),
+        ('{"Statement":[{"Sid":"\\ud800"}]}', "the queue's policy has half a character in it"),
+        ('{"Statement":null}', "the queue's policy has a statement that is no JSON object"),
+        ('{"Statement":[{},1]}', "the queue's policy has a statement that is no JSON object"),
+        ('{"Statement":[{"a":NaN}]}', "the queue's policy cannot be merged: the policy: NaN is not JSON"),
     ],
-    ids=["not JSON", "a list", "a key twice"],
+    ids=["not JSON", "a list", "a key twice", "too deep", "deep", "surrogate", "null", "number", "NaN"],
 )
 def test_what_is_no_policy_is_refused_rather_than_replaced(existing: str, sentence: str) -> None:
     with pytest.raises(QueuePolicyError) as caught:
