@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import boto3
 from botocore.config import Config
@@ -153,6 +153,21 @@ def _caller_account(region: str) -> str:
     if not is_account_id(account):
         raise AccessError(f"{unknown}: what answers is not AWS: look at AWS_ENDPOINT_URL and at your proxy")
     return account
+
+
+def client_of(session: boto3.session.Session, service: str, region: str) -> Any:  # noqa: ANN401 - made at run time
+    """Return a client of a session.
+
+    Raises
+    ------
+    AccessError
+        The environment names an endpoint of the service that is no URL.
+    """
+    create: Any = session.client
+    try:
+        return create(service, region_name=region, config=CONFIG)
+    except ValueError as error:
+        raise AccessError(f"{reason(error)}: look at AWS_ENDPOINT_URL_{service.upper()}") from None
 
 
 def role_arn(partition: str, account_id: str, role_name: str) -> str:

@@ -6,7 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from purge_guard.account_sessions import CALLS_AT_ONCE, CONFIG, AccessError, CallError, reason
+from purge_guard.account_sessions import CALLS_AT_ONCE, AccessError, CallError, client_of, reason
 from purge_guard.collection.unread import Unread
 
 if TYPE_CHECKING:
@@ -80,15 +80,15 @@ def collect_account(
     unread: list[Unread] = []
     progress("IAM")
     try:
-        details = collect_details(session.client("iam", region_name=account.home_region, config=CONFIG))
-    except CallError as error:
+        details = collect_details(client_of(session, "iam", account.home_region))
+    except (*CallError, AccessError) as error:
         unread.append(Unread(f"{name}, IAM", reason(error)))
     for region in account.regions:
         progress(region)
         try:
-            sqs = session.client("sqs", region_name=region, config=CONFIG)
+            sqs = client_of(session, "sqs", region)
             queues[region] = collect_queues(sqs, unread.append)
-        except CallError as error:
+        except (*CallError, AccessError) as error:
             unread.append(Unread(f"{name}, {region}", reason(error)))
     progress("done")
     return AccountCollection(account, details, queues, tuple(unread))
@@ -148,9 +148,11 @@ def collect_queues(sqs: SQSClient, left_out: Callable[[Unread], None]) -> Json:
 
     def attributes(url: str) -> Mapping[Any, str] | Unread:
         try:
-            return sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])["Attributes"]
+            answer = sqs.get_queue_attributes(QueueUrl=url, AttributeNames=["All"])
         except CallError as error:
             return Unread(url, reason(error))
+        # Every queue has some. botocore reads whatever is no answer of SQS as an empty one.
+        return answer.get("Attributes") or Unread(url, "what answers is not SQS: look at your proxy")
 
     queues: Json = {}
     with ThreadPoolExecutor(CALLS_AT_ONCE) as pool:

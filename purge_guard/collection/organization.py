@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from purge_guard.account_sessions import CONFIG, AccessError, CallError, reason
+from purge_guard.account_sessions import AccessError, CallError, client_of, reason
 from purge_guard.collection.unread import Unread
 
 if TYPE_CHECKING:
@@ -33,16 +33,14 @@ def read_organization(sessions: AccountSessions, inventory: Inventory) -> Json |
     """
     region = inventory.hub.region
     try:
-        return collect_organization(
-            sessions.current().client("organizations", region_name=region, config=CONFIG)
-        )
-    except CallError as error:
+        return collect_organization(client_of(sessions.current(), "organizations", region))
+    except (*CallError, AccessError) as error:
         why = reason(error)
     if sessions.role_name is None or inventory.organization is None:
         return Unread("the organization", why)
     try:
         session = sessions.session(inventory.organization.management_account)
-        return collect_organization(session.client("organizations", region_name=region, config=CONFIG))
+        return collect_organization(client_of(session, "organizations", region))
     except AccessError as error:
         return Unread("the organization", f"{why}; {error}")
     except CallError as error:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from policies.limits import PolicySizeError
 from policies.prevention.queue import QueuePolicyError, queue_statements
 from policies.prevention.scope import account_scope
-from purge_guard.account_sessions import CALLS_AT_ONCE, CONFIG, AccessError, CallError, reason
+from purge_guard.account_sessions import CALLS_AT_ONCE, AccessError, CallError, client_of, reason
 from purge_guard.protection.queue import ConfirmationError, QueuePolicy
 
 if TYPE_CHECKING:
@@ -139,7 +139,7 @@ def _clients(
         try:
             session = sessions.session(account_id)
             for region in regions:
-                clients[account_id, region] = session.client("sqs", region_name=region, config=CONFIG)
+                clients[account_id, region] = client_of(session, "sqs", region)
         except AccessError as error:
             clients.update({(account_id, region): Failure(str(error)) for region in regions})
     return clients

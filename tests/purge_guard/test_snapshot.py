@@ -170,3 +170,11 @@ def test_a_snapshot_that_was_half_written_says_so_until_it_is_written_whole(moto
     in_the_way.rmdir()
     assert moto.run(*OWN_ACCOUNT).exit_code == 0
     assert not Path("out", ACCOUNT, "unread.json").exists()
+
+
+def test_an_endpoint_that_is_no_url_is_named(moto: MotoAccounts, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT_URL_SQS", "foo")
+    result = moto.run("snapshot", "out", "--account", "production")
+    assert result.exit_code == 3
+    assert f"not read: {ACCOUNT} production, {IRELAND}: Invalid endpoint: foo" in result.stderr
+    assert "look at AWS_ENDPOINT_URL_SQS" in result.stderr
