@@ -25,8 +25,13 @@ HITS_DAYS = 90
 EXPIRED = 5
 """How the command ends where an exception has expired and nothing else is wrong."""
 
-# What BatchGetItem takes at once.
+# What BatchGetItem takes at once, and how often it is asked for what it left out.
 _PAGE = 100
+_ATTEMPTS = 5
+
+
+class UnreadHitsError(Exception):
+    """DynamoDB left items out, and did so again."""
 
 
 class ReportFormat(StrEnum):
@@ -125,17 +130,21 @@ def _hits(inventory: Inventory, now: datetime) -> tuple[dict[str, int] | None, s
         for item in _items(client, list(names)):
             exception_id = names[item[LEDGER_KEY_ATTRIBUTE]["S"]]
             counts[exception_id] = counts.get(exception_id, 0) + int(item[HITS]["N"])
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, UnreadHitsError) as error:
         return None, str(error)
     return counts, None
 
 
 def _items(client: Any, names: list[str]) -> Iterable[dict[str, Any]]:  # noqa: ANN401 - boto3 has no types
-    pending = [names[start : start + _PAGE] for start in range(0, len(names), _PAGE)]
-    while pending:
-        keys = [{LEDGER_KEY_ATTRIBUTE: {"S": name}} for name in pending.pop()]
-        answer = client.batch_get_item(RequestItems={LEDGER_TABLE: {"Keys": keys}})
-        yield from answer["Responses"].get(LEDGER_TABLE, [])
-        left = answer.get("UnprocessedKeys", {}).get(LEDGER_TABLE, {}).get("Keys", [])
-        if left:
-            pending.append([key[LEDGER_KEY_ATTRIBUTE]["S"] for key in left])
+    """Yield those of some items that are there; what DynamoDB leaves out is asked for again, a few times."""
+    for start in range(0, len(names), _PAGE):
+        keys = [{LEDGER_KEY_ATTRIBUTE: {"S": name}} for name in names[start : start + _PAGE]]
+        request = {LEDGER_TABLE: {"Keys": keys}}
+        for _ in range(_ATTEMPTS):
+            answer = client.batch_get_item(RequestItems=request)
+            yield from answer["Responses"].get(LEDGER_TABLE, [])
+            request = answer.get("UnprocessedKeys") or {}
+            if not request:
+                break
+        else:
+            raise UnreadHitsError(f"{LEDGER_TABLE} is throttled; ask again in a minute")

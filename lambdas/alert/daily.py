@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.alert.table_items import UnreadItemsError
 from policies.detection.exception_digest import (
     KIND,
     ExceptionDigest,
@@ -55,7 +56,7 @@ def _digest(records: ExceptionRecords, estate: Estate, now: datetime) -> Excepti
     unread = ""
     try:
         counts = records.hits_on([day], [exception.id for exception in estate.exceptions])
-    except (BotoCoreError, ClientError) as error:
+    except (BotoCoreError, ClientError, UnreadItemsError) as error:
         unread = f"the table {records.table} could not be read ({error})"
     hits = tuple(Hits(exception, *counts.get(exception.id, (0, ""))) for exception in estate.exceptions)
     return ExceptionDigest(day, hits, now, unread)

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.alert.table_items import read_items
 from policies.detection.exception_counts import COUNTED, HITS, LAST, count_item
 from policies.naming import LEDGER_EXPIRY_ATTRIBUTE, LEDGER_KEY_ATTRIBUTE
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from datetime import date, datetime
 
 _SECONDS_A_DAY = 86_400
-
-# What BatchGetItem takes at once.
-_PAGE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,29 +94,18 @@ class ExceptionRecords:
 
         Raises
         ------
-        botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
+        UnreadItemsError, botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
             The table cannot be read.
         """
         ids = list(exception_ids)
         wanted = {count_item(exception_id, day): exception_id for day in days for exception_id in ids}
         found: dict[str, tuple[int, str]] = {}
-        for item in sorted(self._items(list(wanted)), key=lambda item: item[LEDGER_KEY_ATTRIBUTE]["S"]):
+        items = read_items(self.client, self.table, list(wanted))
+        for item in sorted(items, key=lambda item: item[LEDGER_KEY_ATTRIBUTE]["S"]):
             exception_id = wanted[item[LEDGER_KEY_ATTRIBUTE]["S"]]
             before, _ = found.get(exception_id, (0, ""))
             found[exception_id] = (before + int(item[HITS]["N"]), item[LAST]["S"])
         return found
-
-    def _items(self, names: list[str]) -> list[dict[str, Any]]:
-        items: list[dict[str, Any]] = []
-        pending = [names[start : start + _PAGE] for start in range(0, len(names), _PAGE)]
-        while pending:
-            request = {self.table: {"Keys": [_key(name) for name in pending.pop()]}}
-            answer = self.client.batch_get_item(RequestItems=request)
-            items += answer["Responses"].get(self.table, [])
-            left = answer.get("UnprocessedKeys", {}).get(self.table, {}).get("Keys", [])
-            if left:
-                pending.append([key[LEDGER_KEY_ATTRIBUTE]["S"] for key in left])
-        return items
 
 
 def _key(name: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.alert.table_items import UnreadItemsError, read_items
 from policies.naming import LEDGER_EXPIRY_ATTRIBUTE, LEDGER_KEY_ATTRIBUTE
 
 if TYPE_CHECKING:
@@ -20,8 +21,7 @@ if TYPE_CHECKING:
 # A day longer than the queue keeps a message.
 _KEPT_SECONDS = 15 * 86_400
 
-# What BatchGetItem and BatchWriteItem take at once, and how often they are asked for what they left out.
-_MOST_READ = 100
+# What BatchWriteItem takes at once, and how often it is asked for what it left out.
 _MOST_WRITTEN = 25
 _ATTEMPTS = 3
 
@@ -48,13 +48,10 @@ class ToldEntries:
 
     def among(self, keys: Sequence[str]) -> tuple[frozenset[str], str | None]:
         """Return which of some entries were told, and why not all of that is known, if it is not."""
-        found: set[str] = set()
         try:
-            for page in _pages(keys, _MOST_READ):
-                found |= self._read(page)
-        except (BotoCoreError, ClientError) as error:
-            return frozenset(found), f"the ledger {self.table} could not say what was told before ({error})"
-        return frozenset(found), None
+            return frozenset(self._read(keys)), None
+        except (BotoCoreError, ClientError, UnreadItemsError) as error:
+            return frozenset(), f"the ledger {self.table} could not say what was told before ({error})"
 
     def add(self, keys: Sequence[str]) -> str | None:
         """Note that entries were told; return why that was not possible, if it was not."""
@@ -69,16 +66,8 @@ class ToldEntries:
 
     def _read(self, keys: Sequence[str]) -> set[str]:
         names = {_name(key): key for key in keys}
-        request = {self.table: {"Keys": [_item(key) for key in keys]}}
-        found: set[str] = set()
-        for _ in range(_ATTEMPTS):
-            answer = self.client.batch_get_item(RequestItems=request)
-            items = answer["Responses"].get(self.table, [])
-            found |= {names[item[LEDGER_KEY_ATTRIBUTE]["S"]] for item in items}
-            request = answer.get("UnprocessedKeys") or {}
-            if not request:
-                break
-        return found
+        items = read_items(self.client, self.table, list(names))
+        return {names[item[LEDGER_KEY_ATTRIBUTE]["S"]] for item in items}
 
     def _write(self, items: list[dict[str, Any]]) -> int:
         """Write some items, and return how many of them were left out for good."""

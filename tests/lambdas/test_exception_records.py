@@ -10,6 +10,7 @@ from botocore.stub import Stubber
 
 from lambdas.alert.daily import tell_day
 from lambdas.alert.exception_records import ExceptionRecords
+from lambdas.alert.table_items import UnreadItemsError
 from policies.detection.estate import Estate
 from policies.detection.exceptions import PurgeException
 from tests.lambdas.local_services import TABLE
@@ -155,3 +156,14 @@ def test_the_message_has_every_attribute_that_subscribers_filter_on(local: Local
         "queue",
         "rule",
     }
+
+
+def test_a_table_that_keeps_leaving_items_out_is_said_to_be_throttled(local: LocalServices) -> None:
+    name = {"S": f"excepted#{TODAY}#tests"}
+    unprocessed: dict[str, Any] = {TABLE: {"Keys": [{"id": name}]}}
+    with Stubber(local.dynamodb) as stubber:
+        for _ in range(3):
+            stubber.add_response("batch_get_item", {"Responses": {}, "UnprocessedKeys": unprocessed})
+
+        with pytest.raises(UnreadItemsError, match="DynamoDB left out 1 items"):
+            records(local).hits_on([TODAY], ["tests"])

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from lambdas.alert.probes.purge_history import purges_before
 from lambdas.alert.triage import NotApplicableError, Probe
 from policies.detection.actor import ActorKind
-from policies.detection.cards.purge import EVENT_NAME, EVENT_SOURCE
-from policies.detection.triage import actor, actor_history, queue_history
+from policies.detection.cards.purge import EVENT_SOURCE
+from policies.detection.triage import actor, actor_history
 from policies.partitions import partition_of
 
 if TYPE_CHECKING:
@@ -105,15 +106,7 @@ def _ask_iam_changes(case: Case, _clients: Clients) -> Reading:
 
 
 def _ask_purges(case: Case, _clients: Clients) -> Reading:
-    past = case.history.events(
-        "EventName",
-        EVENT_NAME,
-        case.place,
-        since=case.time - queue_history.PURGES_LOOK_BACK,
-        until=case.time,
-        most_pages=_MOST_PAGES,
-    )
-    return actor_history.read_purges(case.call, past)
+    return actor_history.read_purges(case.call, purges_before(case, case.place))
 
 
 def _ask_novelty(case: Case, _clients: Clients) -> Reading:

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from botocore.exceptions import ClientError
 
+from lambdas.alert.probes.purge_history import purges_before
 from lambdas.alert.triage import NotApplicableError, Probe
-from policies.detection.cards.purge import EVENT_NAME, EVENT_SOURCE
+from policies.detection.cards.purge import EVENT_SOURCE
 from policies.detection.text import is_plain
 from policies.detection.triage import queue_attributes, queue_history, queue_sources, queue_tags
 from policies.detection.triage.finding import Finding, Reading
@@ -127,15 +128,7 @@ def _ask_changes(case: Case, _clients: Clients, subject: Subject) -> Reading:
 
 
 def _ask_purges(case: Case, _clients: Clients, subject: Subject) -> Reading:
-    past = case.history.events(
-        "EventName",
-        EVENT_NAME,
-        subject.place,
-        since=case.time - queue_history.PURGES_LOOK_BACK,
-        until=case.time,
-        most_pages=_MOST_PAGES,
-    )
-    return queue_history.read_purges(past, case.call, subject.queue)
+    return queue_history.read_purges(purges_before(case, subject.place), case.call, subject.queue)
 
 
 TAGS = Probe(queue_tags.NAME, queue_tags.LABEL, _SECONDS, about_the_queue(_ask_tags))
