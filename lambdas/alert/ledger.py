@@ -20,6 +20,10 @@ if TYPE_CHECKING:
 
 SENDING = "sending"
 SENT = "sent"
+
+PEOPLE = "topic"
+"""The channel that people read; all others are read by programs."""
+
 _SERVED = "channels"
 
 _SECONDS_A_DAY = 86_400

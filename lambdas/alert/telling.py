@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
 
+from lambdas.alert.ledger import PEOPLE
 from policies.detection.alert import Alert, Harmless, with_triage
 from policies.detection.record import ApiCall
 from policies.detection.text import clipped
@@ -29,9 +30,6 @@ if TYPE_CHECKING:
     from policies.detection.estate import Estate
     from policies.detection.exceptions import ExceptionMatch
     from policies.detection.triage.evidence import Triage
-
-TOPIC = "topic"
-"""The channel that people read."""
 
 METRICS = "purge-guard"
 """The namespace of the metrics that the function writes into its log."""
@@ -112,7 +110,7 @@ def tell(alert: Alert, services: Services, seconds_left: Callable[[], float]) ->
 def _admit(alert: Alert, services: Services, claim: Claim) -> Alert | dict[str, Any]:
     """Return an alert that is told at once, or what to log about one that waits for its digest."""
     # People have it already. The channels that lack it are read by programs, which no budget protects.
-    if services.admission is None or services.digest_queue is None or TOPIC in claim.served:
+    if services.admission is None or services.digest_queue is None or PEOPLE in claim.served:
         return alert
     decision = services.admission().decide(alert)
     doubt = decision.doubt

@@ -29,7 +29,7 @@ from policies.settings import AlertSettings
 from tests.events import event_named
 from tests.events.arbitrary import RECORD
 from tests.lambdas.local_services import ACCOUNT, REGION, TABLE, LocalServices
-from tests.lambdas.test_handler import LambdaContext, forget_services
+from tests.lambdas.test_handler import LambdaContext
 from tests.policies.detection.digests import LOG, entry, longest_entry
 
 if TYPE_CHECKING:
@@ -289,11 +289,9 @@ def test_the_entry_point_answers_the_mapping_which_messages_have_to_come_again(
     settings = AlertSettings(local.topic_arn, TABLE, ledger_days=90, digest_queue_url=URL)
     for name, value in {**settings.to_environment(), "AWS_DEFAULT_REGION": REGION}.items():
         monkeypatch.setenv(name, value)
-    forget_services()
-    handler._admission.cache_clear()  # noqa: SLF001 - made by another test
+    handler.runtime.cache_clear()
 
     assert handler.handle(batch(entry(1)), LambdaContext()) == {"batchItemFailures": []}
     (document,) = local.received()
     assert document["count"] == 1
-    forget_services()
-    handler._admission.cache_clear()  # noqa: SLF001 - not for another test
+    handler.runtime.cache_clear()

@@ -185,13 +185,6 @@ def test_a_topic_that_cannot_be_reached_makes_the_function_fail(local: LocalServ
         local.deliver(PURGE)
 
 
-def forget_services() -> None:
-    """Let the next invocation make its services anew, as a process of its own would a second later."""
-    made = (handler._services, handler._channels, handler._client, handler._investigation, handler._session)  # noqa: SLF001
-    for each in made:
-        each.cache_clear()
-
-
 class LambdaContext:
     def get_remaining_time_in_millis(self) -> int:
         return 30_000
@@ -205,18 +198,18 @@ def test_the_entry_point_finds_its_services_in_the_environment(
     )
     for name, value in {**alert_settings.to_environment(), "AWS_DEFAULT_REGION": "us-east-1"}.items():
         monkeypatch.setenv(name, value)
-    forget_services()
+    handler.runtime.cache_clear()
 
     handler.handle(PURGE, LambdaContext())
 
     (document,) = local.received()
     assert document["runbook"] == "https://example.com/purged"
-    forget_services()
+    handler.runtime.cache_clear()
 
 
 def test_a_missing_setting_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("PURGE_GUARD_TOPIC_ARN", raising=False)
-    forget_services()
+    handler.runtime.cache_clear()
 
     with pytest.raises(SettingError, match="PURGE_GUARD_TOPIC_ARN"):
         handler.handle(PURGE, LambdaContext())

@@ -15,7 +15,8 @@ from lambdas.alert.channels import ChannelError
 from lambdas.alert.channels.bus import BusChannel
 from lambdas.alert.channels.chat import ChatChannel
 from lambdas.alert.channels.making import channels_of
-from lambdas.alert.handler import process, read_archive
+from lambdas.alert.handler import process
+from lambdas.alert.runtime import read_archive
 from lambdas.alert.telling import NotToldError
 from policies.detection.alert import NOTHING_KNOWN, Alert, alerts_in
 from policies.detection.estate import Estate, KnownAccount

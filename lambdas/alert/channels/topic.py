@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from lambdas.alert.channels import identity_in
+from lambdas.alert.ledger import PEOPLE
 from lambdas.alert.message import sns_message
 
 if TYPE_CHECKING:
@@ -39,7 +40,7 @@ class TopicChannel:
     estate: Estate
     is_ocsf: bool
     now: Callable[[], datetime]
-    name: str = "topic"
+    name: str = PEOPLE
 
     def send(self, alert: Alert) -> str:
         """Publish an alert; see :class:`lambdas.alert.channels.Channel`."""

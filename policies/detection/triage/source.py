@@ -11,6 +11,8 @@ from policies.detection.triage.finding import Finding, Reading
 from policies.detection.triage.tool import Tool, tool_of
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from policies.detection.record import ApiCall
 
 SOURCE, SOURCE_LABEL = "source", "Source"
@@ -68,8 +70,8 @@ def read_network(places: list[object]) -> Reading:
     )
 
 
-def _first(values: object) -> str | None:
-    return next((value for value in values if value), None)  # type: ignore[attr-defined]  # an iterator
+def _first(values: Iterable[str | None]) -> str | None:
+    return next((value for value in values if value), None)
 
 
 def _as_number(place: dict[str, object]) -> str | None:
