@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
-from policies.detection.actor import Actor, ActorKind, actor_of
+from policies.detection.actor import Actor, actor_of
 from policies.detection.cards.purge import EVENT_NAME, EVENT_SOURCE
 from policies.detection.event_time import parse_time
 from policies.detection.fields import object_in, text_in
@@ -26,9 +26,9 @@ from policies.detection.queue import (
     queue_from_message,
     queue_from_url,
 )
+from policies.detection.record_notes import notes_of
 from policies.detection.rule import DETAIL_TYPE, Outcome, bus_source
 from policies.detection.source_address import SourceAddress, source_address_of
-from policies.detection.text import is_plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -41,8 +41,6 @@ _DENIAL_CODES = ("accessdenied", "unauthorized", "notauthorized", "authorization
 _DENIAL_MESSAGES = ("not authorized to perform", "access denied", "accessdenied")
 
 _API_VERSION = re.compile(r"20[0-9]{6}(v[0-9]+)?$")
-
-_HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,7 +203,7 @@ def read_call(received: Received) -> ApiCall:
         session_started=_session_start(record),
         notes=(),
     )
-    return replace(call, notes=tuple(_notes(received, call)))
+    return replace(call, notes=tuple(notes_of(received, call)))
 
 
 def _account(value: object) -> str | None:
@@ -291,64 +289,3 @@ def _resource_arns(resources: object) -> Iterator[str]:
         arn = (resource.get("ARN") or resource.get("arn")) if isinstance(resource, dict) else None
         if isinstance(arn, str):
             yield arn
-
-
-def _notes(received: Received, call: ApiCall) -> Iterator[str]:
-    """Yield a sentence for everything that a reader of the alert would miss."""
-    if not isinstance(received.record, dict):
-        yield f"The record is {json_type(received.record)}, not an object, so nothing in it could be read."
-        return
-    record = received.record
-    if not call.is_genuine:
-        yield "The event was not sent by AWS: its source or detail-type is another, which anyone can write."
-    if call.event_source not in (EVENT_SOURCE, None):
-        pass
-    elif call.queue_url is None:
-        consequence = "the queue is unknown" if call.queue is None else "the record names the queue elsewhere"
-        yield f"requestParameters {_condition(record, 'requestParameters')}: {consequence}."
-    else:
-        yield from _queue_notes(call, call.queue_url)
-    unread = {
-        "eventTime": call.time is None,
-        "userIdentity": call.actor.kind is ActorKind.UNKNOWN,
-        "sourceIPAddress": call.source.text is None,
-        "awsRegion": not is_region(record.get("awsRegion")),
-    }
-    for key, is_unread in unread.items():
-        if is_unread:
-            yield f"{key} {_condition(record, key)}."
-    for key, value in (("errorCode", call.error_code), ("errorMessage", call.error_message)):
-        if value is not None and not isinstance(record[key], str):
-            yield f"{key} is {json_type(record[key])}, not text; the call does not count as a success."
-
-
-def _queue_notes(call: ApiCall, url: str) -> Iterator[str]:
-    named = queue_from_url(url, call.region)
-    if named is None:
-        yield "The queue URL names no queue."
-    if call.queue is None:
-        return
-    if named and not may_be_same(named, call.queue):
-        yield "The queue URL, which the caller chose, names another queue than AWS does, and AWS is believed."
-    if not is_plain(call.queue.name):
-        yield "SQS gives no queue such a name; it stands in quotation marks."
-
-
-def _condition(record: dict[str, object], key: str) -> str:
-    """Return what is wrong with a field, as the end of a sentence."""
-    value = record.get(key)
-    if key not in record:
-        return "is missing"
-    if value == _HIDDEN:
-        return "was hidden by AWS"
-    if isinstance(value, dict) and value.get("omitted") is True:
-        return "was left out by CloudTrail because the record was too large"
-    if value in ("", {}, []):
-        return "is empty"
-    if value is None:
-        return "is null"
-    return (
-        "lacks what was looked for"
-        if isinstance(value, dict)
-        else f"is {json_type(value)} that cannot be read"
-    )

@@ -1,21 +1,23 @@
 """``purge-guard.yaml``: the one file an operator edits, as typed, validated objects."""
 
+from policies.inventory.alerts import (
+    Alerts,
+    EmailSubscription,
+    FunctionSubscription,
+    HttpsSubscription,
+    Owner,
+    QueueSubscription,
+    Subscription,
+)
 from policies.inventory.load import load_inventory
 from policies.inventory.model import (
     Account,
-    Alerts,
     CreatedTrail,
-    EmailSubscription,
     ExistingTrail,
-    FunctionSubscription,
-    HttpsSubscription,
     Hub,
     Inventory,
     Organization,
     OrganizationTrail,
-    Owner,
-    QueueSubscription,
-    Subscription,
     Trail,
     UnknownAccountError,
 )

@@ -9,20 +9,14 @@ from types import MappingProxyType
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
-from pydantic_core import PydanticKnownError
 
+from policies.inventory.alerts import EXAMPLE_SUBSCRIPTION, Alerts, Owner, OwnerName
 from policies.inventory.exceptions import ExceptionSection, Slug
 from policies.inventory.fields import (
-    OWNER_NAME,
     AccountId,
     AccountName,
-    EmailAddress,
-    FunctionArn,
-    HttpsUrl,
     OrganizationId,
     Prefix,
-    PublicUrl,
-    QueueArn,
     Region,
     TagKey,
     TagValue,
@@ -30,13 +24,10 @@ from policies.inventory.fields import (
 )
 from policies.inventory.prevention import AccountPrevention, OrganizationPolicies, Prevention
 from policies.inventory.problems import quoted
-from policies.inventory.section import Section
+from policies.inventory.section import Section, no_truth_value
 from policies.inventory.suggestion import closest
 from policies.partitions import Partition, partition_of
 
-OwnerName = Annotated[str, Field(min_length=1, max_length=100, pattern=OWNER_NAME, examples=["payments"])]
-
-_EXAMPLE_SUBSCRIPTION = {"protocol": "email", "endpoint": "security@example.com"}
 _EXAMPLE_ACCOUNT = {
     "id": "111122223333",
     "name": "production",
@@ -47,13 +38,6 @@ _EXAMPLE_ACCOUNT = {
 
 class UnknownAccountError(LookupError):
     """An account is asked for that the inventory does not list."""
-
-
-def _no_truth_value(value: object) -> object:
-    """Refuse ``true`` where a number is chosen: to Python, and so to pydantic's literals, it equals 1."""
-    if isinstance(value, bool):
-        raise PydanticKnownError("literal_error", {"expected": "a number"})
-    return value
 
 
 class Organization(Section):
@@ -77,126 +61,6 @@ class Hub(Section):
 
     region: Region
     """The region that the hub is deployed to."""
-
-
-class EmailSubscription(Section):
-    """An address that alerts are mailed to, once its owner has confirmed."""
-
-    protocol: Literal["email"]
-    """How alerts are delivered."""
-
-    endpoint: EmailAddress
-    """The address."""
-
-
-class HttpsSubscription(Section):
-    """A web service that alerts are posted to, once it has confirmed."""
-
-    protocol: Literal["https"]
-    """How alerts are delivered."""
-
-    endpoint: PublicUrl
-    """The URL that SNS posts to."""
-
-
-class QueueSubscription(Section):
-    """A queue that alerts are sent to. Its own policy must admit the topic."""
-
-    protocol: Literal["sqs"]
-    """How alerts are delivered."""
-
-    endpoint: QueueArn
-    """The ARN of a standard queue."""
-
-
-class FunctionSubscription(Section):
-    """A function that is invoked with each alert. Its own policy must admit the topic."""
-
-    protocol: Literal["lambda"]
-    """How alerts are delivered."""
-
-    endpoint: FunctionArn
-    """The ARN of the function, or of one of its versions or aliases."""
-
-
-Subscription = Annotated[
-    EmailSubscription | HttpsSubscription | QueueSubscription | FunctionSubscription,
-    Field(discriminator="protocol"),
-]
-
-# The periods that PutRetentionPolicy accepts, in days;
-# https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/API_PutRetentionPolicy.html
-LogRetentionDays = Annotated[
-    Literal[
-        1,
-        3,
-        5,
-        7,
-        14,
-        30,
-        60,
-        90,
-        120,
-        150,
-        180,
-        365,
-        400,
-        545,
-        731,
-        1096,
-        1827,
-        2192,
-        2557,
-        2922,
-        3288,
-        3653,
-    ],
-    BeforeValidator(_no_truth_value),
-]
-
-
-class Alerts(Section):
-    """Who is told about a purge, and how the alert function runs."""
-
-    subscriptions: tuple[Subscription, ...] = Field(min_length=1, examples=[[_EXAMPLE_SUBSCRIPTION]])
-    """Who receives every alert; without anybody, a purge would be seen and not told."""
-
-    runbook_url: HttpsUrl | None = None
-    """Your own runbook, which alerts then link to instead of the rule's."""
-
-    remember_days: int = Field(default=90, ge=1, le=3650)
-    """How many days the ledger remembers a purge."""
-
-    log_retention_days: LogRetentionDays = 365
-    """How many days the logs of the functions are kept."""
-
-    reserved_concurrency: Annotated[int, Field(ge=1)] | None = None
-    """How many executions are set aside for the alert function; none unless this is given."""
-
-    tracing: bool = False
-    """Whether AWS X-Ray traces the alert function."""
-
-    json_format: Literal["own", "ocsf"] = "own"
-    """What programs get: purge-guard's own JSON, or a Detection Finding of OCSF."""
-
-    chat: bool = False
-    """Whether alerts also go to a topic for Amazon Q Developer in chat applications."""
-
-    security_hub: bool = False
-    """Whether alerts also become findings in the Security Hub of the hub's account and region."""
-
-    events: bool = True
-    """Whether alerts also go back to the hub's bus, as events that your own automation can match."""
-
-
-class Owner(Section):
-    """A team that is told about the queues that it owns, beside the security team."""
-
-    name: OwnerName
-    """What accounts, and the tag owner of queues, call the team."""
-
-    subscriptions: tuple[Subscription, ...] = Field(min_length=1, examples=[[_EXAMPLE_SUBSCRIPTION]])
-    """Who of the team receives the alerts about its queues."""
 
 
 class CreatedTrail(Section):
@@ -292,7 +156,7 @@ Tags = Annotated[Mapping[TagKey, TagValue], Field(max_length=_MOST_TAGS), AfterV
 class Inventory(Section):
     """Everything that purge-guard deploys, and where."""
 
-    version: Annotated[Literal[1], BeforeValidator(_no_truth_value)] = Field(examples=[1])
+    version: Annotated[Literal[1], BeforeValidator(no_truth_value)] = Field(examples=[1])
     """The version of this file format."""
 
     organization: Organization | None = None
@@ -301,7 +165,7 @@ class Inventory(Section):
     hub: Hub = Field(examples=[{"account": "111122223333", "region": "us-east-1"}])
     """Where all purges are reported to."""
 
-    alerts: Alerts = Field(examples=[{"subscriptions": [_EXAMPLE_SUBSCRIPTION]}])
+    alerts: Alerts = Field(examples=[{"subscriptions": [EXAMPLE_SUBSCRIPTION]}])
     """Who is told about a purge."""
 
     accounts: tuple[Account, ...] = Field(min_length=1, examples=[[_EXAMPLE_ACCOUNT]])
