@@ -44,7 +44,8 @@ console = Console(highlight=False)
 def main() -> int:
     """Play the demo; 0 if every alert came that was due and no other, 1 if not, 130 if interrupted."""
     _forget_the_real_aws()
-    for ending in (signal.SIGTERM, signal.SIGHUP):
+    # SIGINT too: whoever starts this in the background, as some CI does, lets it ignore the signal.
+    for ending in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(ending, signal.default_int_handler)
     try:
         with local_aws() as aws, tempfile.TemporaryDirectory(prefix="purge-guard-demo-") as folder:
