@@ -17,7 +17,15 @@ from policies import naming
 from policies.detection.burst import MOST_MESSAGES, SPAN_SECONDS
 from policies.detection.digest import MOST_ENTRIES
 from tests.deploy.moto_server import ACCOUNT, REGION
-from tests.lambdas.burst_simulation import Account, Record, Simulation, Unreliable, WaitingMessages, arrivals
+from tests.lambdas.burst_simulation import (
+    Account,
+    Record,
+    Simulation,
+    Unreliable,
+    WaitingMessages,
+    arrivals,
+    request_id,
+)
 from tests.lambdas.local_services import Clock
 from tests.policies.detection.test_burst import most_within
 
@@ -106,7 +114,7 @@ def test_all_of_them_are_accounted_for_in_a_hundred_messages(aws: MotoServer, in
 
     documents = list(documents_in(aws, inbox))
     account = Account.of(documents)
-    assert account.told == {f"r-{number}": 1 for number in range(PURGES)}
+    assert account.told == {request_id(number): 1 for number in range(PURGES)}
     assert account.counted == PURGES
     assert 0 < Counter(document["kind"] for document in documents)["digest"] < 5
     assert most_within(SPAN_SECONDS, left_at) <= MOST_MESSAGES

@@ -12,7 +12,14 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from policies.detection.burst import MOST_MESSAGES, SPAN_SECONDS
-from tests.lambdas.burst_simulation import Account, Simulation, Unreliable, WaitingMessages, arrivals
+from tests.lambdas.burst_simulation import (
+    Account,
+    Simulation,
+    Unreliable,
+    WaitingMessages,
+    arrivals,
+    request_id,
+)
 from tests.lambdas.dynamodb_in_memory import DynamoDbInMemory
 from tests.policies.detection.test_burst import most_within
 
@@ -20,7 +27,7 @@ if TYPE_CHECKING:
     from tests.lambdas.local_services import LocalServices
 
 PURGES = 10_000
-EVERY_PURGE = frozenset(f"r-{number}" for number in range(PURGES))
+EVERY_PURGE = frozenset(map(request_id, range(PURGES)))
 
 
 @pytest.fixture
