@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from policies.detection.burst import (
-    MINUTE_SECONDS,
     PLACES,
+    SLOT_SECONDS,
     WINDOW_SECONDS,
     Lane,
     lane_of,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from policies.detection.alert import Alert
 
 IN_A_BURST = "its actor or its queue had an alert a few minutes before"
-NO_PLACE = "as many alerts as a minute has places for were sent"
+NO_PLACE = "as many alerts as half a minute has places for were sent"
 TOO_MANY_AT_ONCE = "too many alerts ask for admission at once"
 TOLD_BLINDLY = "the ledger cannot be used, and an alert was sent without it a few minutes before"
 
@@ -107,8 +107,22 @@ class Admission:
         except BotoCoreError as error:
             return self._unknown(error)
 
+    def admit_alone(self, alert: Alert) -> bool:
+        """Return whether an alert that cannot wait for a digest may go out now, and note that it does.
+
+        It takes a place and asks for no window. While the table fails, each process of the function sends one
+        every few minutes, as :meth:`decide` does.
+        """
+        try:
+            self.client.update_item(**self._place(lane_of(alert)))
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        except (BotoCoreError, ClientError) as error:
+            return self._unknown(error).is_immediate
+        return True
+
     def admit_digest(self) -> bool:
-        """Return whether a digest may go out in this minute, and note that it does.
+        """Return whether a digest may go out now, and note that it does.
 
         A table that fails keeps no digest from going out: the mapping of the queue bounds how many there are.
         """
@@ -122,9 +136,9 @@ class Admission:
             return True
         return True
 
-    def seconds_to_next_minute(self) -> float:
+    def seconds_to_next_places(self) -> float:
         """Return how long it takes until there are new places."""
-        return MINUTE_SECONDS - self.now() % MINUTE_SECONDS
+        return SLOT_SECONDS - self.now() % SLOT_SECONDS
 
     def _unknown(self, error: BotoCoreError | ClientError) -> Decision:
         now = self.now()
@@ -193,7 +207,7 @@ class Admission:
             "UpdateExpression": f"SET {LEDGER_EXPIRY_ATTRIBUTE} = :expiry ADD {_USED} :one",
             "ConditionExpression": f"attribute_not_exists({_USED}) OR {_USED} < :most",
             "ExpressionAttributeValues": {
-                ":expiry": {"N": str(int(now) + 2 * MINUTE_SECONDS)},
+                ":expiry": {"N": str(int(now) + 2 * SLOT_SECONDS)},
                 ":one": {"N": "1"},
                 ":most": {"N": str(PLACES[lane])},
             },

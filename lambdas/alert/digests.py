@@ -232,9 +232,9 @@ def _receive_count(record: dict[str, Any]) -> int:
 
 
 def _is_admitted(admission: Admission, seconds_left: Callable[[], float]) -> bool:
-    """Return whether a digest may go out, having waited for the next minute where there is time to."""
+    """Return whether a digest may go out, having waited for the next places where there is time to."""
     while not admission.admit_digest():
-        pause = admission.seconds_to_next_minute()
+        pause = admission.seconds_to_next_places()
         if pause + _TELLING_SECONDS > seconds_left():
             return False
         admission.sleep(pause)

@@ -19,10 +19,10 @@ from policies.detection.text import clipped
 from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from lambdas.alert.admission import Admission
-    from lambdas.alert.channels import Channel, Sent
+    from lambdas.alert.channels import Channel
     from lambdas.alert.digests import DigestQueue
     from lambdas.alert.exception_records import ExceptionRecords
     from lambdas.alert.investigation import Investigation
@@ -38,6 +38,9 @@ METRICS = "purge-guard"
 TELLING_SECONDS = 10.0
 SHORTEST_TRIAGE_SECONDS = 3.0
 TAGS_SECONDS = 6.0
+
+DIGEST_QUEUE = "digest-queue"
+"""What the log calls the queue of digests where it took nothing."""
 
 _LONGEST_LOGGED = 300
 
@@ -112,24 +115,39 @@ def _admit(alert: Alert, services: Services, claim: Claim) -> Alert | dict[str, 
     # People have it already. The channels that lack it are read by programs, which no budget protects.
     if services.admission is None or services.digest_queue is None or PEOPLE in claim.served:
         return alert
-    decision = services.admission().decide(alert)
-    doubt = decision.doubt
-    if not decision.is_immediate:
-        try:
-            message_id = services.digest_queue().add(alert, is_repeated=claim.doubt is not None)
-        except (BotoCoreError, ClientError) as error:
-            doubt = f"it could not wait for a digest ({error})"
-        else:
-            return {
-                **log_entry(alert),
-                "decision": "digest",
-                "deliveries": claim.deliveries,
-                "reason": decision.reason,
-                "message_id": message_id,
-                "unconfirmed": services.ledger.confirm(alert.key),
-            }
-    note = f"Nobody could tell whether this is part of a burst: {doubt}."
-    return replace(alert, notes=(*alert.notes, note)) if doubt else alert
+    admission = services.admission()
+    decision = admission.decide(alert)
+    if decision.is_immediate:
+        note = f"Nobody could tell whether this is part of a burst: {decision.doubt}."
+        return replace(alert, notes=(*alert.notes, note)) if decision.doubt else alert
+    try:
+        message_id = services.digest_queue().add(alert, is_repeated=claim.doubt is not None)
+    except (BotoCoreError, ClientError) as error:
+        if admission.admit_alone(alert):
+            note = f"This is part of a burst, and could not wait for its digest: {error}."
+            return replace(alert, notes=(*alert.notes, note))
+        return _fail(alert, services, claim, f"{error}; and there was no place to tell it at once")
+    return {
+        **log_entry(alert),
+        "decision": "digest",
+        "deliveries": claim.deliveries,
+        "reason": decision.reason,
+        "message_id": message_id,
+        "unconfirmed": services.ledger.confirm(alert.key),
+    }
+
+
+def _fail(alert: Alert, services: Services, claim: Claim, why: str) -> dict[str, Any]:
+    """Leave an alert to Lambda, which delivers it again, and at last keeps it where an alarm rings."""
+    failures = {DIGEST_QUEUE: why}
+    return {
+        **log_entry(alert),
+        "decision": "failed",
+        "deliveries": claim.deliveries,
+        "failures": _short(failures),
+        "unconfirmed": services.ledger.postpone(alert.key, frozenset()),
+        **_failure_metric(failures, services),
+    }
 
 
 def told_nothing(harmless: Harmless) -> dict[str, Any]:
@@ -231,13 +249,13 @@ def _send(alert: Alert, services: Services, claim: Claim) -> dict[str, Any]:
             "decision": "failed",
             "failures": _short(sent.failures),
             "unconfirmed": unconfirmed,
-            **_failure_metric(sent, services),
+            **_failure_metric(sent.failures, services),
         }
     return {**entry, "decision": "sent", "unconfirmed": services.ledger.confirm(alert.key)}
 
 
-def _failure_metric(sent: Sent, services: Services) -> dict[str, Any]:
-    return _metric("ChannelFailures", "Channel", ",".join(sorted(sent.failures)), services)
+def _failure_metric(failures: Mapping[str, str], services: Services) -> dict[str, Any]:
+    return _metric("ChannelFailures", "Channel", ",".join(sorted(failures)), services)
 
 
 def _metric(name: str, dimension: str, value: str, services: Services) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
+from policies.detection.burst import SPAN_SECONDS
 from stacks.provider import CloudwatchMetricAlarm
 
 if TYPE_CHECKING:
@@ -13,6 +14,9 @@ if TYPE_CHECKING:
     from stacks.provider import Construct, TerraformProvider
 
 PERIOD_SECONDS = 60
+
+MESSAGES_WITHIN_THE_SPAN = 2
+"""How often an alarm tells at most in five minutes: it stays for its window, five minutes at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +36,8 @@ class Alarm:
     above
         It rings when the number of a minute is greater than this.
     window_minutes
-        How many minutes it looks back: one bad minute among them is enough.
+        How many minutes it looks back: one bad minute among them is enough. With fewer than
+        ``policies.detection.burst.SPAN_SECONDS``, what fails every other minute would tell each time.
     when_missing
         What a minute without a number means: ``notBreaching`` for counts of failures, which have none while
         nothing fails; ``ignore`` where it says nothing, so that the alarm stays as it is.
@@ -47,7 +52,7 @@ class Alarm:
     dimensions: Mapping[str, str]
     statistic: str = "Sum"
     above: int = 0
-    window_minutes: int = 1
+    window_minutes: int = SPAN_SECONDS // PERIOD_SECONDS
     when_missing: Literal["notBreaching", "ignore"] = "notBreaching"
     tells_end: bool = True
 

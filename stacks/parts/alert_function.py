@@ -56,11 +56,12 @@ LEDGER_ACTIONS = (
 TOPIC_KEY_ACTIONS = ("kms:Decrypt", "kms:GenerateDataKey*")
 DATA_KEY_ACTIONS = ("kms:Decrypt", "kms:DescribeKey", "kms:Encrypt", "kms:GenerateDataKey*", "kms:ReEncrypt*")
 
+_LOSING = "losing"
 FUNCTION_ALARMS = (
     ("failing", "Errors", "Sum", 0, "The alert function failed; it is tried twice more. Alerts are late."),
     ("throttled", "Throttles", "Sum", 0, "The alert function is throttled: raise its concurrency."),
     ("late", "AsyncEventAge", "Maximum", LATE_MILLISECONDS, "Events wait a minute for the alert function."),
-    ("losing", "DestinationDeliveryFailures", "Sum", 0, "An event that the function failed on is lost."),
+    (_LOSING, "DestinationDeliveryFailures", "Sum", 0, "An event that the function failed on is lost."),
 )
 """Name, CloudWatch's metric and statistic, the number above which it rings, and what that means."""
 
@@ -269,4 +270,6 @@ class AlertFunction(Construct):
                 dimensions={"FunctionName": naming.ALERT_FUNCTION},
                 statistic=statistic,
                 above=above,
+                # What is lost stays lost: to tell that this is over would be wrong.
+                tells_end=name != _LOSING,
             ).create(self, name, actions=(self._topic.arn,))

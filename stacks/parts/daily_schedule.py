@@ -95,4 +95,6 @@ class DailySchedule(Construct):
             namespace="AWS/Events",
             metric="FailedInvocations",
             dimensions={"RuleName": naming.DAILY_RULE},
+            # It has work once a day: minutes later the alarm is over, and nothing is mended.
+            tells_end=False,
         ).create(self, "failed", actions=(topic_arn,))

@@ -142,11 +142,11 @@ def test_what_is_stopped_by_one_window_opens_no_other_and_takes_no_place(
 @pytest.mark.parametrize(
     ("alert", "lane"), [(unrelated, Lane.CALLS), (tampering, Lane.GUARD)], ids=["purges", "tampering"]
 )
-def test_a_minute_has_so_many_places_and_the_next_one_has_them_anew(
+def test_half_a_minute_has_so_many_places_and_the_next_one_has_them_anew(
     local: LocalServices, admission: Admission, alert: Callable[[int], Alert], lane: Lane
 ) -> None:
     decisions = [admission.decide(alert(number)) for number in range(PLACES[lane] + 2)]
-    local.clock.sleep(admission.seconds_to_next_minute())
+    local.clock.sleep(admission.seconds_to_next_places())
 
     assert decisions == [AT_ONCE] * PLACES[lane] + [CROWDED_OUT] * 2
     assert admission.decide(alert(99)) == AT_ONCE
@@ -162,7 +162,7 @@ def test_purges_take_no_place_of_tampering_or_of_digests(admission: Admission) -
 
 def test_digests_have_places_of_their_own(local: LocalServices, admission: Admission) -> None:
     admitted = [admission.admit_digest() for _ in range(PLACES[Lane.DIGESTS] + 1)]
-    local.clock.sleep(admission.seconds_to_next_minute())
+    local.clock.sleep(admission.seconds_to_next_places())
 
     assert admitted == [True] * PLACES[Lane.DIGESTS] + [False]
     assert admission.admit_digest()

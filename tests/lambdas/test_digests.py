@@ -124,7 +124,7 @@ def use_up_the_places(local: LocalServices) -> None:
     local.received()
 
 
-def test_a_digest_without_a_place_waits_for_the_next_minute(local: LocalServices) -> None:
+def test_a_digest_without_a_place_waits_for_the_next_ones(local: LocalServices) -> None:
     local.clock.sleep(45)
     use_up_the_places(local)
     start = local.clock.now()

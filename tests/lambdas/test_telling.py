@@ -19,6 +19,7 @@ from lambdas.alert.handler import process
 from lambdas.alert.runtime import read_archive
 from lambdas.alert.telling import NotToldError
 from policies.detection.alert import NOTHING_KNOWN, Alert, alerts_in
+from policies.detection.burst import PLACES, SLOT_SECONDS, Lane
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.estate_document import FILE, estate_json
 from policies.detection.exceptions import PurgeException
@@ -278,8 +279,7 @@ class Waiting:
     def add(self, alert: Alert, *, is_repeated: bool) -> str:
         if not self.is_open:
             raise EndpointConnectionError(endpoint_url="https://sqs.us-east-1.amazonaws.com/")
-        assert not is_repeated
-        self.waiting.append(alert)
+        self.waiting.append(replace(alert, notes=("repeated",) if is_repeated else ()))
         return "waiting"
 
 
@@ -301,7 +301,7 @@ def test_what_follows_in_a_burst_waits_for_its_digest_and_is_not_looked_into(loc
     decisions = [tell(another(number), services)["decision"] for number in (1, 2, 2)]
 
     assert decisions == ["sent", "digest", "already sent"]
-    assert [alert.key for alert in queue.waiting] == ["purge#r-2"]
+    assert [(alert.key, alert.notes) for alert in queue.waiting] == [("purge#r-2", ())]
     assert findings.asked == ["all"]
     assert len(local.received()) == 1
 
@@ -312,4 +312,36 @@ def test_what_cannot_wait_is_told_at_once_with_a_note(local: LocalServices) -> N
     decisions = [tell(another(number), services)["decision"] for number in (1, 2)]
 
     assert decisions == ["sent", "sent"]
-    assert any("it could not wait for a digest" in note for note in local.received()[1]["notes"])
+    assert any("could not wait for its digest" in note for note in local.received()[1]["notes"])
+
+
+def test_what_cannot_wait_and_finds_no_place_is_delivered_again_and_told_then(local: LocalServices) -> None:
+    queue = Waiting(is_open=False)
+    services = in_a_burst(local, queue)
+    many = range(PLACES[Lane.CALLS] + 3)
+    failed = []
+    for number in many:
+        try:
+            tell(another(number), services)
+        except NotToldError as error:
+            assert "no place to tell it at once" in str(error)  # noqa: PT017 - one of many
+            failed.append(number)
+    assert len(failed) == 3
+    assert len(local.received()) == PLACES[Lane.CALLS]
+
+    local.clock.sleep(SLOT_SECONDS)
+    assert tell(another(failed[0]), services)["decision"] == "sent"
+    queue.is_open = True
+    assert tell(another(failed[1]), services)["decision"] == "digest"
+    assert [(alert.key, alert.notes) for alert in queue.waiting] == [(f"purge#r-{failed[1]}", ("repeated",))]
+
+
+def test_without_a_ledger_and_a_digest_queue_one_alert_is_told_and_the_rest_delivered_again(
+    local: LocalServices,
+) -> None:
+    services = in_a_burst(local, Waiting(is_open=False))
+    local.dynamodb.delete_table(TableName=TABLE)
+
+    assert tell(another(1), services)["decision"] == "sent"
+    with pytest.raises(NotToldError, match="no place"):
+        tell(another(2), services)

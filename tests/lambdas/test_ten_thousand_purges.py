@@ -10,6 +10,7 @@ import random
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from botocore.exceptions import EndpointConnectionError
 
 from policies.detection.burst import MOST_MESSAGES, SPAN_SECONDS
 from tests.lambdas.burst_simulation import (
@@ -90,4 +91,38 @@ def test_all_are_told_though_processes_die_and_aws_fails_and_what_is_told_twice_
     assert len(in_the_failures_queue) < 5
     surplus = account.counted - len(account.told)
     assert 0 < surplus <= account.marked
+    assert most_within(SPAN_SECONDS, left_at) <= MOST_MESSAGES
+
+
+class Refusing(WaitingMessages):
+    """A digest queue that takes one message in ten."""
+
+    def __init__(self, chance: random.Random) -> None:
+        super().__init__()
+        self._chance = chance
+
+    def send_message(self, *, QueueUrl: str, MessageBody: str) -> dict[str, str]:  # noqa: N803 - boto3's names
+        if self._chance.random() < 0.9:
+            raise EndpointConnectionError(endpoint_url=QueueUrl)
+        return super().send_message(QueueUrl=QueueUrl, MessageBody=MessageBody)
+
+
+def test_a_digest_queue_that_refuses_neither_floods_anybody_nor_loses_anything(
+    local: LocalServices, chance: random.Random, left_at: list[float]
+) -> None:
+    simulation = Simulation.of(
+        local.clock,
+        dynamodb=DynamoDbInMemory(),
+        sns=topic(local, chance, left_at),
+        topic_arn=local.topic_arn,
+        waiting=Refusing(chance),
+    )
+
+    simulation.deliver(arrivals(PURGES, chance, local.clock.now()))
+
+    account = Account.of(local.received())
+    kept: Any = simulation.given_up
+    in_the_failures_queue = {event["detail"]["requestID"] for event in kept}
+    assert in_the_failures_queue
+    assert account.told.keys() | in_the_failures_queue == EVERY_PURGE
     assert most_within(SPAN_SECONDS, left_at) <= MOST_MESSAGES

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from policies.detection.burst import MOST_MESSAGES, MOST_OF_THE_FUNCTION, SPAN_SECONDS
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -29,6 +31,16 @@ LENGTH = "ApproximateNumberOfMessagesVisible"
 
 UNREACHABLE_SUBSCRIBER = {"purge-guard-hub-notifications-failed", "purge-guard-hub-notifications-lost"}
 """The alarms that go to the very subscriber that they are about."""
+
+WITHOUT_END = {
+    *UNREACHABLE_SUBSCRIBER,
+    "purge-guard-hub-function-losing",
+    "purge-guard-hub-failed-purge-guard-daily",
+}
+"""The alarms that do not tell when they are over: what they are about is not mended then."""
+
+DAILY_DIGESTS = 1
+"""Messages of the daily schedule in any five minutes."""
 
 ADVICE = re.compile(r"Read the messages|Does the hub's bus exist|is in purge-guard|See the log|Look for ")
 """How a description says what to look at."""
@@ -78,11 +90,24 @@ def test_a_minute_without_failures_is_a_good_one_and_one_without_news_of_a_queue
         assert alarm["treat_missing_data"] == missing, alarm["alarm_name"]
 
 
-def test_an_alarm_looks_at_the_last_minute_and_tells_when_it_is_over(hub: Stack) -> None:
+def test_an_alarm_looks_at_the_last_five_minutes_and_tells_when_it_is_over(hub: Stack) -> None:
     for alarm in hub.of_type("aws_cloudwatch_metric_alarm"):
         if alarm["alarm_name"] not in UNREACHABLE_SUBSCRIBER:
-            assert alarm["evaluation_periods"] == 1
-            assert alarm["ok_actions"] == [TOPIC]
+            assert alarm["evaluation_periods"] == 5
+        assert alarm["ok_actions"] == ([] if alarm["alarm_name"] in WITHOUT_END else [TOPIC])
+
+
+def test_alarms_and_alerts_together_stay_within_the_budget_of_messages(synthesis: Synthesis) -> None:
+    # An alarm stays for five minutes at least, so that in as many it tells that it rings, or that it is over,
+    # or both, and not more often.
+    messages = 0
+    for alarm in alarms_of(synthesis):
+        assert alarm["evaluation_periods"] * alarm["period"] >= SPAN_SECONDS
+        assert set(alarm["ok_actions"]) <= set(alarm["alarm_actions"])
+        messages += len(alarm["alarm_actions"]) * (2 if alarm["ok_actions"] else 1)
+
+    assert messages
+    assert MOST_OF_THE_FUNCTION + DAILY_DIGESTS + messages <= MOST_MESSAGES
 
 
 def test_an_alarm_on_a_subscriber_does_not_keep_itself_ringing(hub: Stack) -> None:
