@@ -8,29 +8,21 @@ See https://docs.aws.amazon.com/lambda/latest/dg/with-sqs.html
 
 from __future__ import annotations
 
-import json
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from botocore.exceptions import BotoCoreError, ClientError
-
-from policies.detection.digest import (
-    KIND,
-    Digest,
-    digest_chat_message,
-    digest_document,
-    digest_text,
-)
+from lambdas.alert.channels import send_to_channels
+from lambdas.alert.metric import channel_failure
+from policies.detection.digest import KIND, Digest
 from policies.detection.digest_entry import DigestEntry, entry_of, read_entry
 from policies.detection.fields import object_in
-from policies.detection.owner import OWNER
-from policies.detection.text import elided, visible_ascii
 from policies.naming import ALERT_LOG_GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
 
     from lambdas.alert.admission import Admission
+    from lambdas.alert.channels import Channel
     from lambdas.alert.told_entries import ToldEntries
     from policies.detection.alert import Alert
     from policies.detection.estate import Estate
@@ -39,11 +31,6 @@ _EVENT_SOURCE = "aws:sqs"
 
 # To publish, and to note what was told, takes so long at most.
 _TELLING_SECONDS = 20.0
-
-_LONGEST_ATTRIBUTE = 256
-_LONGEST_LIST = 2_000
-SEVERAL = "several"
-"""What an attribute of a digest says where there are too many values to name them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,19 +78,15 @@ class DigestServices:
 
     Parameters
     ----------
-    sns
-        An SNS client.
-    topic_arn, chat_topic_arn
-        The topics of alerts; the one for chat is empty where there is none.
+    channels
+        Where digests go, people first.
     admission
         The budget of messages.
     told
         What earlier digests told.
     """
 
-    sns: Any
-    topic_arn: str
-    chat_topic_arn: str
+    channels: tuple[Channel, ...]
     admission: Admission
     told: ToldEntries
 
@@ -118,10 +101,13 @@ class DigestOutcome:
         What to log.
     deferred
         The ids of the messages that have to be delivered again.
+    failures
+        Sentences on the channels, all but people, that do not have the digest, by their names.
     """
 
     entry: dict[str, object]
     deferred: tuple[str, ...] = ()
+    failures: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def response(self) -> dict[str, object]:
@@ -170,49 +156,34 @@ def tell_digest(
 
     Raises
     ------
-    botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
+    ChannelError, botocore.exceptions.ClientError, botocore.exceptions.BotoCoreError
         The digest could not be published; the whole batch will be delivered again.
     """
     records: list[dict[str, Any]] = event["Records"]
     entries = _entries(records)
     told, doubt = services.told.among(list(entries))
     fresh = tuple(entry for key, entry in entries.items() if key not in told)
-    log = {"kind": KIND, "messages": len(records), "entries": len(fresh), "told_before": len(told)}
+    log: dict[str, object] = {
+        "kind": KIND,
+        "messages": len(records),
+        "entries": len(fresh),
+        "told_before": len(told),
+    }
     if not fresh:
         return DigestOutcome({**log, "decision": "already sent"})
     if not _is_admitted(services.admission, seconds_left):
         messages = tuple(str(record.get("messageId")) for record in records)
         return DigestOutcome({**log, "decision": "postponed"}, messages)
     digest = Digest(fresh, ALERT_LOG_GROUP)
-    answer = services.sns.publish(TopicArn=services.topic_arn, **digest_message(digest))
+    people, *others = services.channels
+    ids = {people.name: people.send_digest(digest)}
     unconfirmed = services.told.add([entry.key for entry in fresh])
-    chat = _tell_chat(digest, services)
-    ids = {"topic": answer["MessageId"], **chat}
-    return DigestOutcome({**log, "decision": "sent", "ids": ids, "doubt": doubt, "unconfirmed": unconfirmed})
-
-
-def digest_message(digest: Digest) -> dict[str, Any]:
-    """Return the arguments of ``sns.publish``, all but the topic: text for mail, JSON for everybody else.
-
-    Unlike an alert, a digest is too large to be there once for each protocol that programs use.
-    """
-    bodies = {"default": digest_document(digest), "email": digest_text(digest), "sms": digest.title}
-    values: dict[str, list[str]] = {
-        "severity": [digest.severity],
-        "outcome": [entry.outcome for entry in digest.entries],
-        "account": [entry.account for entry in digest.entries],
-        "region": [entry.region for entry in digest.entries],
-        "queue": [entry.target for entry in digest.entries],
-        "rule": [entry.rule for entry in digest.entries],
-    }
-    attributes = {name: _attribute(_different(each)) for name, each in values.items()}
-    owners = _different(owner for entry in digest.entries for owner in entry.owners)
-    return {
-        "Subject": digest.title,
-        "Message": json.dumps(bodies, ensure_ascii=False),
-        "MessageStructure": "json",
-        "MessageAttributes": attributes | ({OWNER: _list_attribute(owners)} if owners else {}),
-    }
+    # The mail has all of it: what no other channel takes is no reason to tell people again.
+    sent = send_to_channels(lambda channel: channel.send_digest(digest), others, frozenset())
+    log |= {"decision": "sent", "ids": ids | sent.ids, "doubt": doubt, "unconfirmed": unconfirmed}
+    if sent.failures:
+        log |= {"failures": sent.failures, **channel_failure(sent.failures, services.admission.now())}
+    return DigestOutcome(log, failures=sent.failures)
 
 
 def _entries(records: Iterable[dict[str, Any]]) -> dict[str, DigestEntry]:
@@ -239,31 +210,3 @@ def _is_admitted(admission: Admission, seconds_left: Callable[[], float]) -> boo
             return False
         admission.sleep(pause)
     return True
-
-
-def _tell_chat(digest: Digest, services: DigestServices) -> dict[str, str]:
-    """Tell the chat, too. The mail has all of it, so that nothing is lost where the chat does not take it."""
-    if not services.chat_topic_arn:
-        return {}
-    try:
-        message = digest_chat_message(digest)
-        answer = services.sns.publish(TopicArn=services.chat_topic_arn, Message=message)
-    except (BotoCoreError, ClientError) as error:
-        return {"chat": f"not told: {error}"}
-    return {"chat": str(answer["MessageId"])}
-
-
-def _different(values: Iterable[str]) -> list[str]:
-    return list(dict.fromkeys(elided(visible_ascii(value), _LONGEST_ATTRIBUTE) for value in values))
-
-
-def _attribute(values: list[str]) -> dict[str, str]:
-    """Return an attribute for a filter on any of some values; a single one is as an alert has it."""
-    return {"DataType": "String", "StringValue": values[0]} if len(values) == 1 else _list_attribute(values)
-
-
-def _list_attribute(values: list[str]) -> dict[str, str]:
-    text = json.dumps(values)
-    if len(text) > _LONGEST_LIST:
-        return {"DataType": "String", "StringValue": SEVERAL}
-    return {"DataType": "String.Array", "StringValue": text}

@@ -19,7 +19,7 @@ from policies.detection.alert import Alert, judge
 from policies.settings import DAILY_EVENT
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterable
 
     from lambdas.alert.telling import Services
 
@@ -51,7 +51,7 @@ def handle(event: object, context: Context) -> list[dict[str, object]] | dict[st
     Raises
     ------
     NotToldError
-        An alert did not reach all of its channels.
+        An alert, or a digest, did not reach all of its channels.
     """
 
     def seconds_left() -> float:
@@ -65,6 +65,8 @@ def handle(event: object, context: Context) -> list[dict[str, object]] | dict[st
         if is_batch(event, runtime().settings.digest_queue_url):
             outcome = tell_digest(event, runtime().digest_services, seconds_left)
             print(json.dumps(outcome.entry))
+            # That the function fails rings. The batch comes again, and is found to be told.
+            _raise_for(outcome.failures.items())
             return outcome.response
     return process(event, runtime().services, seconds_left)
 
@@ -82,10 +84,13 @@ def process(event: object, services: Services, seconds_left: Callable[[], float]
         entry = tell(item, services, seconds_left) if isinstance(item, Alert) else told_nothing(item)
         print(json.dumps(entry))
         done.append(entry)
-    failures = [f"{name}: {why}" for entry in done for name, why in entry.get("failures", {}).items()]
-    if failures:
-        raise NotToldError("; ".join(failures))
+    _raise_for(failure for entry in done for failure in entry.get("failures", {}).items())
     return done
+
+
+def _raise_for(failures: Iterable[tuple[str, str]]) -> None:
+    if sentences := [f"{channel}: {why}" for channel, why in failures]:
+        raise NotToldError("; ".join(sentences))
 
 
 @cache

@@ -127,8 +127,7 @@ class Runtime:
 
         settings = self.settings
         told = ToldEntries(self.client("dynamodb"), settings.ledger_table, time.time)
-        topics = (settings.topic_arn, settings.chat_topic_arn)
-        return DigestServices(self.client("sns"), *topics, self.admission, told)
+        return DigestServices(self.channels, self.admission, told)
 
     def client(self, service: str) -> Any:  # noqa: ANN401 - botocore has no types for what it creates
         """Return the client of a service."""

@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.ledger import PEOPLE
+from lambdas.alert.metric import channel_failure, excepted
 from policies.detection.alert import Alert, Harmless, with_triage
 from policies.detection.record import ApiCall
 from policies.detection.text import clipped
 from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
 
     from lambdas.alert.admission import Admission
     from lambdas.alert.channels import Channel
@@ -30,9 +31,6 @@ if TYPE_CHECKING:
     from policies.detection.estate import Estate
     from policies.detection.exceptions import ExceptionMatch
     from policies.detection.triage.evidence import Triage
-
-METRICS = "purge-guard"
-"""The namespace of the metrics that the function writes into its log."""
 
 # To publish to every channel, one try after another, takes so long at most.
 TELLING_SECONDS = 10.0
@@ -146,7 +144,7 @@ def _fail(alert: Alert, services: Services, claim: Claim, why: str) -> dict[str,
         "deliveries": claim.deliveries,
         "failures": _short(failures),
         "unconfirmed": services.ledger.postpone(alert.key, frozenset()),
-        **_failure_metric(failures, services),
+        **channel_failure(failures, services.ledger.now()),
     }
 
 
@@ -212,7 +210,7 @@ def _except(alert: Alert, match: ExceptionMatch, services: Services, claim: Clai
         "deliveries": claim.deliveries,
         "exception": match.exception.id,
         "unconfirmed": services.ledger.confirm(alert.key),
-        **_metric("ExceptedCalls", "Exception", match.exception.id, services),
+        **excepted(match.exception.id, services.ledger.now()),
     }
 
 
@@ -240,7 +238,7 @@ def _with_doubts(alert: Alert, services: Services, claim: Claim) -> Alert:
 def _send(alert: Alert, services: Services, claim: Claim) -> dict[str, Any]:
     from lambdas.alert.channels import send_to_channels  # noqa: PLC0415 - after the ledger's first answer
 
-    sent = send_to_channels(alert, services.channels(), claim.served)
+    sent = send_to_channels(lambda channel: channel.send(alert), services.channels(), claim.served)
     entry = {**log_entry(alert), "deliveries": claim.deliveries, "ids": sent.ids}
     if sent.failures:
         unconfirmed = services.ledger.postpone(alert.key, sent.served)
@@ -249,27 +247,9 @@ def _send(alert: Alert, services: Services, claim: Claim) -> dict[str, Any]:
             "decision": "failed",
             "failures": _short(sent.failures),
             "unconfirmed": unconfirmed,
-            **_failure_metric(sent.failures, services),
+            **channel_failure(sent.failures, services.ledger.now()),
         }
     return {**entry, "decision": "sent", "unconfirmed": services.ledger.confirm(alert.key)}
-
-
-def _failure_metric(failures: Mapping[str, str], services: Services) -> dict[str, Any]:
-    return _metric("ChannelFailures", "Channel", ",".join(sorted(failures)), services)
-
-
-def _metric(name: str, dimension: str, value: str, services: Services) -> dict[str, Any]:
-    """Return the fields that make CloudWatch count a log line as a metric.
-
-    See https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
-    """
-    directive = {
-        "Namespace": METRICS,
-        "Dimensions": [[dimension]],
-        "Metrics": [{"Name": name, "Unit": "Count"}],
-    }
-    stamp = int(services.ledger.now() * 1000)
-    return {"_aws": {"Timestamp": stamp, "CloudWatchMetrics": [directive]}, dimension: value, name: 1}
 
 
 def _short(fields: dict[str, Any]) -> dict[str, Any]:

@@ -85,8 +85,8 @@ def security_finding(alert: Alert, hub: Place, now: datetime) -> dict[str, Any]:
         "CreatedAt": format_time(happened),
         "LastObservedAt": format_time(happened),
         "UpdatedAt": format_time(max(now, happened)),
-        "Title": _text(alert.title, _LONGEST_TITLE),
-        "Description": _text(_description(alert), _LONGEST_DESCRIPTION),
+        "Title": finding_text(alert.title, _LONGEST_TITLE),
+        "Description": finding_text(_description(alert), _LONGEST_DESCRIPTION),
         "Remediation": {"Recommendation": _recommendation(alert)},
         "ProductFields": dict(_product_fields(alert)),
         "Resources": [_target(alert, hub), *_actor_resources(alert)],
@@ -126,7 +126,7 @@ def _description(alert: Alert) -> str:
 
 
 def _recommendation(alert: Alert) -> dict[str, str]:
-    text = _text(" ".join(alert.first_steps) or alert.summary, _LONGEST_RECOMMENDATION)
+    text = finding_text(" ".join(alert.first_steps) or alert.summary, _LONGEST_RECOMMENDATION)
     runbook = alert.runbook or ""
     is_url = runbook.startswith("https://") and runbook.isascii() and runbook.isprintable()
     return {"Text": text, **({"Url": runbook} if is_url else {})}
@@ -152,7 +152,7 @@ def _product_fields(alert: Alert) -> Iterator[tuple[str, str]]:
             fields.setdefault(f"triage/{finding.probe}", []).append(f"{fact.label}: {fact.value}")
     for name, values in fields.items():
         if values:
-            yield f"purge-guard/{name}", _text("; ".join(values), _LONGEST_FIELD)
+            yield f"purge-guard/{name}", finding_text("; ".join(values), _LONGEST_FIELD)
 
 
 def _target(alert: Alert, hub: Place) -> dict[str, Any]:
@@ -163,11 +163,11 @@ def _target(alert: Alert, hub: Place) -> dict[str, Any]:
         place["Region"] = region
     queue = alert.subject.queue if isinstance(alert.subject, ApiCall) else None
     if queue is None or queue.arn is None:
-        return {"Type": "Other", "Id": _text(alert.target or UNKNOWN, _LONGEST_TEXT), **place}
+        return {"Type": "Other", "Id": finding_text(alert.target or UNKNOWN, _LONGEST_TEXT), **place}
     tags = _tags(alert.triage.evidence.queue_tags or {})
     return {
         "Type": "AwsSqsQueue",
-        "Id": _text(queue.arn, _LONGEST_TEXT),
+        "Id": finding_text(queue.arn, _LONGEST_TEXT),
         **place,
         **({"Tags": tags} if tags else {}),
         "Details": {"AwsSqsQueue": _queue_details(alert, queue)},
@@ -180,8 +180,8 @@ def _tags(tags: Mapping[str, str]) -> dict[str, str]:
         key: value
         for key, value in tags.items()
         if not key.startswith(_AWS_PREFIX)
-        and _text(key, _LONGEST_NAME) == key
-        and _text(value, _LONGEST_TAG) == value
+        and finding_text(key, _LONGEST_NAME) == key
+        and finding_text(value, _LONGEST_TAG) == value
     }
 
 
@@ -197,7 +197,7 @@ def _queue_details(alert: Alert, queue: Queue) -> dict[str, str]:
         "KmsMasterKeyId": text_in(attributes, "KmsMasterKeyId"),
         "DeadLetterTargetArn": text_in(redrive, "deadLetterTargetArn") if isinstance(redrive, dict) else None,
     }
-    return {name: _text(value, _LONGEST_TEXT) for name, value in known.items() if value}
+    return {name: finding_text(value, _LONGEST_TEXT) for name, value in known.items() if value}
 
 
 def _actor_resources(alert: Alert) -> Iterator[dict[str, Any]]:
@@ -217,7 +217,7 @@ def _actor_resources(alert: Alert) -> Iterator[dict[str, Any]]:
 
 
 def _actor_resource(kind: str, identity: str) -> dict[str, Any]:
-    return {"Type": kind, "Id": _text(identity, _LONGEST_TEXT), "ResourceRole": "Actor"}
+    return {"Type": kind, "Id": finding_text(identity, _LONGEST_TEXT), "ResourceRole": "Actor"}
 
 
 def _access_key_details(actor: Actor, call: ApiCall) -> dict[str, Any]:
@@ -234,7 +234,7 @@ def _access_key_details(actor: Actor, call: ApiCall) -> dict[str, Any]:
     }
     attributes = {name: value for name, value in session.items() if value is not None}
     return {
-        **{name: _text(value, _LONGEST_TEXT) for name, value in known.items() if value},
+        **{name: finding_text(value, _LONGEST_TEXT) for name, value in known.items() if value},
         **({"SessionContext": {"Attributes": attributes}} if attributes else {}),
     }
 
@@ -245,7 +245,9 @@ def _call_fields(alert: Alert) -> dict[str, Any]:
     if not isinstance(call, ApiCall):
         return {}
     known = {"Api": call.event_name, "ServiceName": call.event_source}
-    action: dict[str, Any] = {name: _text(value, _LONGEST_NAME) for name, value in known.items() if value}
+    action: dict[str, Any] = {
+        name: finding_text(value, _LONGEST_NAME) for name, value in known.items() if value
+    }
     fields: dict[str, Any] = {}
     url = dict(links_of(call)).get("event", "")
     if 0 < len(url) <= _LONGEST_URL:
@@ -258,7 +260,7 @@ def _call_fields(alert: Alert) -> dict[str, Any]:
     return fields | {"Action": {"ActionType": "AWS_API_CALL", "AwsApiCallAction": action}}
 
 
-def _text(text: str, most: int) -> str:
+def finding_text(text: str, most: int) -> str:
     """Return a text that has something to see and no more characters than Security Hub takes."""
     # To make a character visible takes at least one, so what is cut here would not be shown either.
     start = text.strip()[: most + 1]

@@ -10,8 +10,8 @@ half-minute (of the clock) in which it is admitted, and is out at most `LONGEST_
 invocation has ended. So what goes out in any `SPAN_SECONDS` was admitted within ``SPAN_SECONDS +
 LONGEST_DELAY_SECONDS``, 360 seconds, which touch at most ``360 / 30 + 1 = 13`` half-minutes. With the 5
 places that each has in all lanes together that is ``13 * 5 = 65`` messages, and the daily digest makes 66.
-What is left is for the alarms on the parts of purge-guard, which CloudWatch sends past the function: each tells at
-most twice in the span. Tests hold all of it, against arrivals of every kind and the deployed alarms.
+What is left is for the alarms on the parts of purge-guard, which CloudWatch sends past the function: each
+tells at most twice in the span. Tests hold all of it, against arrivals of every kind and the deployed alarms.
 """
 
 from __future__ import annotations

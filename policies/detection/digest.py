@@ -38,7 +38,7 @@ _LABEL_WIDTH = 12
 
 _SEVERITIES = tuple(reversed(Severity))
 
-_STEPS = (
+STEPS = (
     "Read the alert that this follows: it went out at once and says what is known of actor and queue.",
     "Is it still going on? Then stop the actor first, as the runbook of that alert says.",
     "Look through the list for a queue or an actor that does not belong to the rest.",
@@ -128,6 +128,12 @@ def digest_chat_message(digest: Digest) -> str:
     """
     lines = (f"*{label}:* {chat_quoted(value)}" for label, value in _counts(digest))
     return chat_notification(digest.title, "\n".join([_introduction(digest), *lines]))
+
+
+def digest_lines(digest: Digest) -> Iterator[str]:
+    """Yield what a digest says in a few sentences: how many alerts, since when, and of what."""
+    yield _introduction(digest)
+    yield from (f"{label}: {value}." for label, value in _counts(digest))
 
 
 def digest_document(digest: Digest) -> str:
@@ -246,7 +252,7 @@ def _lines(digest: Digest) -> Iterator[str]:
     yield from (f"  {label:<{_LABEL_WIDTH}}  {value}" for label, value in _counts(digest))
     yield ""
     yield "What to do now"
-    yield from (f"  {number}. {step}" for number, step in enumerate(_STEPS, 1))
+    yield from (f"  {number}. {step}" for number, step in enumerate(STEPS, 1))
     yield ""
     yield "The worst first"
     for number, entry in enumerate(digest.worst_first[:_MOST_LISTED], 1):

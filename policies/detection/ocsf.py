@@ -1,7 +1,4 @@
-"""An alert as a Detection Finding of the Open Cybersecurity Schema Framework, for data lakes and SIEMs.
-
-See https://schema.ocsf.io/1.8.0/classes/detection_finding; what is used of it is in 1.5.0 already.
-"""
+"""An alert as a Detection Finding of the Open Cybersecurity Schema Framework, for data lakes and SIEMs."""
 
 from __future__ import annotations
 
@@ -11,8 +8,18 @@ from typing import TYPE_CHECKING, Any
 from policies.detection.actor import ActorKind
 from policies.detection.alert_document import alert_document
 from policies.detection.finding_identity import finding_key, is_over
+from policies.detection.ocsf_class import (
+    CLOSE,
+    CREATE,
+    INFORMATIONAL,
+    NEW,
+    RESOLVED,
+    SEVERITIES,
+    class_fields,
+    named,
+    present,
+)
 from policies.detection.record import ApiCall
-from policies.detection.severity import Severity
 from policies.detection.source_address import ip_address_of
 from policies.detection.text import clipped
 from policies.partitions import partition_of
@@ -25,22 +32,6 @@ if TYPE_CHECKING:
     from policies.detection.alert import Alert
     from policies.detection.rule import Rule
 
-VERSION = "1.8.0"
-"""Of the schema."""
-
-CLASS_UID = 2004
-CATEGORY_UID = 2
-
-# The number of a thing in the schema, and its name.
-_CREATE, _CLOSE = (1, "Create"), (3, "Close")
-_NEW, _RESOLVED = (1, "New"), (4, "Resolved")
-_INFORMATIONAL = (1, "Informational")
-_SEVERITIES = {
-    Severity.LOW: (2, "Low"),
-    Severity.MEDIUM: (3, "Medium"),
-    Severity.HIGH: (4, "High"),
-    Severity.CRITICAL: (5, "Critical"),
-}
 _USER, _ADMIN, _UNKNOWN_USER, _OTHER_USER = (1, "User"), (2, "Admin"), (0, "Unknown"), 99
 _USERS = {
     ActorKind.ROOT: _ADMIN,
@@ -80,26 +71,12 @@ def detection_finding(alert: Alert, now: datetime) -> str:
         The time, in UTC, for alerts on what has none.
     """
     time = int((alert.subject.time or now).timestamp() * 1000)
-    activity, status = (_CLOSE, _RESOLVED) if is_over(alert) else (_CREATE, _NEW)
-    severity = _INFORMATIONAL if is_over(alert) else _SEVERITIES[alert.assessment.severity]
+    activity, status = (CLOSE, RESOLVED) if is_over(alert) else (CREATE, NEW)
+    severity = INFORMATIONAL if is_over(alert) else SEVERITIES[alert.assessment.severity]
     resources, evidences = list(_resources(alert)), list(_evidences(alert))
     fields: dict[str, Any] = {
-        **_named("activity_id", "activity_name", activity),
-        **_named("category_uid", "category_name", (CATEGORY_UID, "Findings")),
-        **_named("class_uid", "class_name", (CLASS_UID, "Detection Finding")),
-        **_named("severity_id", "severity", severity),
-        **_named("status_id", "status", status),
-        "type_uid": CLASS_UID * 100 + activity[0],
-        "type_name": f"Detection Finding: {activity[1]}",
-        "time": time,
-        "message": alert.title,
-        "is_alert": True,
+        **class_fields(alert.title, time, severity, activity=activity, status=status),
         "risk_score": alert.assessment.risk,
-        "metadata": {
-            "version": VERSION,
-            "profiles": ["cloud"],
-            "product": {"name": "purge-guard", "vendor_name": "purge-guard", "uid": "purge-guard"},
-        },
         "finding_info": _finding_info(alert, time),
         "cloud": _cloud(alert),
         "resources": resources,
@@ -110,12 +87,7 @@ def detection_finding(alert: Alert, now: datetime) -> str:
             "references": [alert.runbook] if alert.runbook else [],
         },
     }
-    return _with_rest({**_present(fields), "unmapped": _rest(alert)}, alert.raw)
-
-
-def _named(number: str, name: str, value: tuple[int, str]) -> dict[str, Any]:
-    """Return the two fields that the schema has for one thing."""
-    return {number: value[0], name: value[1]}
+    return _with_rest({**present(fields), "unmapped": _rest(alert)}, alert.raw)
 
 
 def _rest(alert: Alert) -> dict[str, Any]:
@@ -147,7 +119,7 @@ def _analytic(rule: Rule) -> dict[str, Any]:
         "uid": rule.id,
         "name": rule.name,
         "version": str(rule.version),
-        **_named("type_id", "type", _RULE),
+        **named("type_id", "type", _RULE),
     }
 
 
@@ -208,7 +180,7 @@ def _user(actor: Actor) -> dict[str, Any]:
         "name": _text(actor.name),
         "uid": _text(uid),
         "account": _account(actor.account),
-        **_named("type_id", "type", _USERS.get(actor.kind, (_OTHER_USER, actor.kind))),
+        **named("type_id", "type", _USERS.get(actor.kind, (_OTHER_USER, actor.kind))),
     }
 
 
@@ -228,7 +200,7 @@ def _observables(
 ) -> Iterator[dict[str, Any]]:
     """Yield what else to look for, each with the place in the finding where it stands."""
     for resource in resources:
-        yield {"name": "resources.uid", "value": resource["uid"], **_named("type_id", "type", _RESOURCE_UID)}
+        yield {"name": "resources.uid", "value": resource["uid"], **named("type_id", "type", _RESOURCE_UID)}
     for evidence in evidences:
         user, session = evidence["actor"]["user"], evidence["actor"]["session"]
         found = (
@@ -239,22 +211,12 @@ def _observables(
         )
         for name, value, kind in found:
             if value:
-                yield {"name": f"evidences.{name}", "value": value, **_named("type_id", "type", kind)}
+                yield {"name": f"evidences.{name}", "value": value, **named("type_id", "type", kind)}
 
 
 def _account(account: str | None) -> dict[str, Any]:
-    return {"uid": account, **_named("type_id", "type", _AWS_ACCOUNT)} if account else {}
+    return {"uid": account, **named("type_id", "type", _AWS_ACCOUNT)} if account else {}
 
 
 def _text(text: str | None) -> str | None:
     return clipped(text, _LONGEST_TEXT) if text else None
-
-
-def _present(value: Any) -> Any:  # noqa: ANN401 - any JSON value
-    """Return a JSON value without what is null or empty: the schema has optional fields, not empty ones."""
-    if isinstance(value, dict):
-        kept = {key: _present(item) for key, item in value.items()}
-        return {key: item for key, item in kept.items() if item not in (None, {}, [])}
-    if isinstance(value, list):
-        return [_present(item) for item in value]
-    return value

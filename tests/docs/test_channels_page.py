@@ -8,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 from policies import naming
 from policies.detection.bus_event import bus_event
-from policies.detection.ocsf import VERSION
+from policies.detection.ocsf_class import VERSION
 from policies.detection.pattern import matches
 from policies.inventory.warnings import MOST_FILTERS
 from tests.docs.pages import page

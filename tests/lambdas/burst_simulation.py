@@ -185,7 +185,7 @@ class Simulation:
             digest_queue=lambda: queue,
         )
         told = ToldEntries(dynamodb, TABLE, clock.now)
-        return cls(clock, services, DigestServices(sns, topic_arn, "", admission, told), waiting)
+        return cls(clock, services, DigestServices((topic,), admission, told), waiting)
 
     def deliver(self, events: Iterable[tuple[float, object]]) -> None:
         """Deliver events, each at its time, and go on until nothing is left to be done."""

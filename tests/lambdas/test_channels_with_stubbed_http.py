@@ -103,7 +103,8 @@ def send(
     with aws_answers(table) as aws:
         session = new_session()
         channels = channels_of(SETTINGS, ESTATE, client, lambda: NOW)
-        sent = send_to_channels(alert or alert_of(), channels, served)
+        told = alert or alert_of()
+        sent = send_to_channels(lambda channel: channel.send(told), channels, served)
     return sent, aws, created
 
 

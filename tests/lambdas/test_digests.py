@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 import boto3
@@ -12,11 +13,14 @@ from botocore.stub import Stubber
 
 from lambdas.alert import handler
 from lambdas.alert.admission import Admission
+from lambdas.alert.channels.bus import BusChannel
+from lambdas.alert.channels.chat import ChatChannel
+from lambdas.alert.channels.security_hub import SecurityHubChannel
+from lambdas.alert.channels.topic import TopicChannel
+from lambdas.alert.digest_message import SEVERAL, digest_message
 from lambdas.alert.digests import (
-    SEVERAL,
     DigestQueue,
     DigestServices,
-    digest_message,
     is_batch,
     tell_digest,
 )
@@ -25,6 +29,8 @@ from policies.detection.alert import NOTHING_KNOWN, alerts_in
 from policies.detection.burst import PLACES, Lane
 from policies.detection.digest import MOST_ENTRIES, Digest
 from policies.detection.digest_entry import read_entry
+from policies.detection.digest_finding import digest_detection_finding
+from policies.naming import Place
 from policies.settings import AlertSettings
 from tests.events import event_named
 from tests.events.arbitrary import RECORD
@@ -33,11 +39,13 @@ from tests.lambdas.test_handler import LambdaContext
 from tests.policies.detection.digests import LOG, entry, longest_entry
 
 if TYPE_CHECKING:
+    from lambdas.alert.channels import Channel
     from policies.detection.digest_entry import DigestEntry
 
 QUEUE = "purge-guard-digest"
 URL = f"https://sqs.{REGION}.amazonaws.com/{ACCOUNT}/{QUEUE}"
 SECONDS = 60.0
+NOW = datetime(2026, 1, 15, 10, 1, tzinfo=UTC)
 
 
 def record(entry: DigestEntry, *, receive_count: int = 1) -> dict[str, Any]:
@@ -54,10 +62,14 @@ def batch(*entries: DigestEntry, receive_count: int = 1) -> dict[str, Any]:
     return {"Records": [record(each, receive_count=receive_count) for each in entries]}
 
 
-def services(local: LocalServices, chat_topic_arn: str = "") -> DigestServices:
+def services(local: LocalServices, *others: Channel) -> DigestServices:
     admission = Admission(local.dynamodb, TABLE, local.clock.now, local.clock.sleep)
     told = ToldEntries(local.dynamodb, TABLE, local.clock.now)
-    return DigestServices(local.sns, local.topic_arn, chat_topic_arn, admission, told)
+    return DigestServices((topic(local), *others), admission, told)
+
+
+def topic(local: LocalServices, *, is_ocsf: bool = False) -> TopicChannel:
+    return TopicChannel(local.sns, local.topic_arn, NOTHING_KNOWN, is_ocsf=is_ocsf, now=lambda: NOW)
 
 
 def tell(local: LocalServices, event: dict[str, Any], seconds: float = SECONDS) -> tuple[str, list[str]]:
@@ -165,7 +177,7 @@ def test_a_ledger_that_refuses_keeps_no_digest_from_being_told(local: LocalServi
         usual = services(local)
         outcome = tell_digest(
             batch(entry(1)),
-            DigestServices(local.sns, local.topic_arn, "", usual.admission, told),
+            DigestServices(usual.channels, usual.admission, told),
             lambda: SECONDS,
         )
 
@@ -202,19 +214,63 @@ def test_the_chat_is_told_too_and_cannot_keep_the_mail_from_being_told(local: Lo
     local.sns.subscribe(
         TopicArn=chat, Protocol="sqs", Endpoint=f"arn:aws:sqs:{REGION}:{ACCOUNT}:security-team"
     )
-    tell_digest(batch(entry(1)), services(local, chat), lambda: SECONDS)
+    channel = ChatChannel(local.sns, chat)
+    tell_digest(batch(entry(1)), services(local, channel), lambda: SECONDS)
     local.sns.delete_topic(TopicArn=chat)
-    outcome = tell_digest(batch(entry(2)), services(local, chat), lambda: SECONDS)
+    outcome = tell_digest(batch(entry(2)), services(local, channel), lambda: SECONDS)
 
     first, notification, second = local.received()
     assert (first["kind"], notification["source"], second["kind"]) == ("digest", "custom", "digest")
+    assert "NotFound" in outcome.failures["chat"]
+    assert outcome.entry["ChannelFailures"] == 1
+    assert tell(local, batch(entry(2), receive_count=2)) == ("already sent", [])
+
+
+def test_whoever_has_a_rule_on_the_bus_gets_the_digest(local: LocalServices) -> None:
+    events: Any = boto3.client("events", region_name=REGION)
+    events.create_event_bus(Name="purge-guard-hub")
+    pattern = {"source": ["purge-guard"], "detail-type": ["purge-guard digest"], "detail": {"count": [2]}}
+    events.put_rule(Name="theirs", EventBusName="purge-guard-hub", EventPattern=json.dumps(pattern))
+    url = local.sqs.create_queue(QueueName="theirs")["QueueUrl"]
+    target = {"Id": "theirs", "Arn": f"arn:aws:sqs:{REGION}:{ACCOUNT}:theirs"}
+    events.put_targets(Rule="theirs", EventBusName="purge-guard-hub", Targets=[target])
+
+    bus = BusChannel(lambda: events, "purge-guard-hub")
+    tell_digest(batch(entry(1), entry(2)), services(local, bus), lambda: SECONDS)
+
+    (message,) = local.sqs.receive_message(QueueUrl=url)["Messages"]
+    detail = json.loads(message["Body"])["detail"]
+    assert (detail["kind"], detail["keys"]) == ("digest", [entry(1).key, entry(2).key])
+
+
+def test_security_hub_gets_one_finding_for_all(local: LocalServices) -> None:
+    security_hub = boto3.client("securityhub", region_name=REGION)
+    security_hub.enable_security_hub()
+    channel = SecurityHubChannel(lambda: security_hub, Place(ACCOUNT, REGION), lambda: NOW)
+
+    outcome = tell_digest(batch(entry(1), entry(2)), services(local, channel), lambda: SECONDS)
+
+    (finding,) = security_hub.get_findings()["Findings"]
     ids: Any = outcome.entry["ids"]
-    assert ids["chat"].startswith("not told: ")
+    assert finding["Id"] == ids["security-hub"]
+    assert finding["Title"] == "[MEDIUM] 2 more alerts: 1 queue, 1 actor, 1 account"
 
 
-def test_a_full_batch_of_the_longest_entries_fits_into_a_message_of_sns() -> None:
+def test_programs_get_ocsf_where_it_is_asked_for(local: LocalServices) -> None:
+    usual = services(local)
+    asked = DigestServices((topic(local, is_ocsf=True),), usual.admission, usual.told)
+    tell_digest(batch(entry(1), entry(2)), asked, lambda: SECONDS)
+
+    (finding,) = local.received()
+    assert (finding["class_uid"], finding["count"]) == (2004, 2)
+    assert finding["unmapped"]["keys"] == [entry(1).key, entry(2).key]
+
+
+@pytest.mark.parametrize("is_ocsf", [False, True], ids=["own", "OCSF"])
+def test_a_full_batch_of_the_longest_entries_fits_into_a_message_of_sns(is_ocsf: bool) -> None:
     digest = Digest(tuple(longest_entry(number, '"') for number in range(MOST_ENTRIES)), LOG)
-    message = digest_message(digest)
+    document = digest_detection_finding(digest, NOW) if is_ocsf else None
+    message = digest_message(digest, document)
 
     sizes = [len(message["Message"].encode())]
     for name, attribute in message["MessageAttributes"].items():

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from lambdas.alert.telling import Services
+    from policies.detection.digest import Digest
     from policies.detection.record import ApiCall
 
 PURGE = event_named("purged-by-role-session")
@@ -74,6 +75,9 @@ class Refusing:
             raise ChannelError("the channel is closed")
         self.taken.append(alert)
         return "taken"
+
+    def send_digest(self, digest: Digest) -> str:
+        raise AssertionError(f"no burst here: {digest.title}")
 
 
 def with_exceptions(local: LocalServices, *exceptions: PurgeException, findings: Findings) -> Services:

@@ -11,9 +11,10 @@ from lambdas.alert.garbage import GARBAGE
 from policies.detection.fields import text_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Callable, Iterable
 
     from policies.detection.alert import Alert
+    from policies.detection.digest import Digest
 
 
 class ChannelError(Exception):
@@ -38,10 +39,13 @@ class Channel(Protocol):
             AWS refused it, or could not be reached.
         """
 
+    def send_digest(self, digest: Digest) -> str:
+        """Send a digest, and return and raise what :meth:`send` does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """What became of an alert in all channels.
+    """What became of an alert, or of a digest, in all channels.
 
     Parameters
     ----------
@@ -58,17 +62,19 @@ class Sent:
     failures: dict[str, str]
 
 
-def send_to_channels(alert: Alert, channels: Iterable[Channel], served: frozenset[str]) -> Sent:
-    """Send an alert to every channel that does not have it yet.
+def send_to_channels(
+    send: Callable[[Channel], str], channels: Iterable[Channel], served: frozenset[str]
+) -> Sent:
+    """Send an alert, or a digest, to every channel that does not have it yet.
 
     Parameters
     ----------
-    alert
-        The alert.
+    send
+        Sends it to a channel.
     channels
         All channels, people first.
     served
-        The names of those that have the alert from an earlier delivery.
+        The names of those that have it from an earlier delivery.
     """
     ids: dict[str, str] = {}
     failures: dict[str, str] = {}
@@ -76,7 +82,7 @@ def send_to_channels(alert: Alert, channels: Iterable[Channel], served: frozense
         if channel.name in served:
             continue
         try:
-            ids[channel.name] = channel.send(alert)
+            ids[channel.name] = send(channel)
         except (ChannelError, BotoCoreError, ClientError) as error:
             failures[channel.name] = str(error)
         except GARBAGE as error:

@@ -10,6 +10,7 @@ from policies.detection.chat_message import chat_message
 
 if TYPE_CHECKING:
     from policies.detection.alert import Alert
+    from policies.detection.digest import Digest
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,5 +31,13 @@ class ChatChannel:
 
     def send(self, alert: Alert) -> str:
         """Publish an alert; see :class:`lambdas.alert.channels.Channel`."""
-        answer = self.sns.publish(TopicArn=self.topic_arn, Message=chat_message(alert))
-        return identity_in(answer, "MessageId")
+        return self._publish(chat_message(alert))
+
+    def send_digest(self, digest: Digest) -> str:
+        """Publish a digest; see :class:`lambdas.alert.channels.Channel`."""
+        from policies.detection.digest import digest_chat_message  # noqa: PLC0415 - only bursts need it
+
+        return self._publish(digest_chat_message(digest))
+
+    def _publish(self, message: str) -> str:
+        return identity_in(self.sns.publish(TopicArn=self.topic_arn, Message=message), "MessageId")

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from policies.detection.alert import Alert
+    from policies.detection.digest import Digest
     from policies.naming import Place
 
 
@@ -37,7 +38,17 @@ class SecurityHubChannel:
 
     def send(self, alert: Alert) -> str:
         """Import an alert as a finding; see :class:`lambdas.alert.channels.Channel`."""
-        finding = security_finding(alert, self.hub, self.now())
+        return self._import(security_finding(alert, self.hub, self.now()))
+
+    def send_digest(self, digest: Digest) -> str:
+        """Import a digest as one finding; see :class:`lambdas.alert.channels.Channel`."""
+        from policies.detection.digest_finding import (  # noqa: PLC0415 - only bursts need it
+            digest_security_finding,
+        )
+
+        return self._import(digest_security_finding(digest, self.hub, self.now()))
+
+    def _import(self, finding: dict[str, Any]) -> str:
         answer = self.security_hub().batch_import_findings(Findings=[finding])
         # A success over HTTP can hold a failure.
         if answer.get("SuccessCount") != 1:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from policies.detection.alert import Alert
+    from policies.detection.digest import Digest
     from policies.detection.estate import Estate
 
 
@@ -49,5 +50,20 @@ class TopicChannel:
             from policies.detection.ocsf import detection_finding  # noqa: PLC0415 - few ask for it
 
             document = detection_finding(alert, self.now())
-        message = sns_message(alert, self.estate, document)
+        return self._publish(sns_message(alert, self.estate, document))
+
+    def send_digest(self, digest: Digest) -> str:
+        """Publish a digest; see :class:`lambdas.alert.channels.Channel`."""
+        from lambdas.alert.digest_message import digest_message  # noqa: PLC0415 - only bursts need it
+
+        document = None
+        if self.is_ocsf:
+            from policies.detection.digest_finding import (  # noqa: PLC0415 - few ask for it
+                digest_detection_finding,
+            )
+
+            document = digest_detection_finding(digest, self.now())
+        return self._publish(digest_message(digest, document))
+
+    def _publish(self, message: dict[str, Any]) -> str:
         return identity_in(self.sns.publish(TopicArn=self.topic_arn, **message), "MessageId")

@@ -12,7 +12,8 @@ from jsonschema import Draft202012Validator
 from ocsf_json_schema import OcsfJsonSchemaEmbedded, get_ocsf_schema
 
 from policies.detection.alert import alerts_in
-from policies.detection.ocsf import VERSION, detection_finding
+from policies.detection.ocsf import detection_finding
+from policies.detection.ocsf_class import VERSION
 from tests.events import event_cases, event_named
 from tests.events.arbitrary import FILLERS, JSON_VALUES, RECORD, largest_record, mutated_records
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
