@@ -38,6 +38,8 @@ def estate_of(inventory: Inventory) -> Estate:
         exempt_roles=tuple(sorted(prevention.exempt_roles)) if prevention else (),
         deployer_roles=tuple(sorted(prevention.deployer_roles)) if prevention else (),
         queue_keys=tuple(sorted(_queue_keys(inventory))),
+        protected_queues=tuple(sorted(_protected_queues(inventory))),
+        has_organization_policies=_has_organization_policies(inventory),
         trails=tuple(sorted(set(_trails(inventory)))),
         owners=tuple(sorted(owner.name for owner in inventory.owners)),
         exceptions=tuple(sorted(map(_exception, inventory.exceptions), key=lambda exception: exception.id)),
@@ -52,6 +54,17 @@ def _queue_keys(inventory: Inventory) -> Iterator[str]:
     for account in inventory.accounts:
         if account.prevention is not None:
             yield from account.prevention.queue_keys
+
+
+def _protected_queues(inventory: Inventory) -> Iterator[str]:
+    for account in inventory.accounts:
+        if account.prevention is not None:
+            yield from account.prevention.queues
+
+
+def _has_organization_policies(inventory: Inventory) -> bool:
+    policies = inventory.organization.policies if inventory.organization else None
+    return policies is not None and bool(policies.scp_targets or policies.rcp_targets)
 
 
 def _trails(inventory: Inventory) -> Iterator[str]:
@@ -74,6 +87,7 @@ def _exception(section: ExceptionSection) -> PurgeException:
         environments=section.environments,
         schedule=_schedule(section.schedule) if section.schedule else None,
         user_agents=section.user_agents,
+        calls=section.calls,
         is_trial=section.trial,
     )
 

@@ -181,18 +181,24 @@ def log_entry(alert: Alert) -> dict[str, Any]:
 def _exception_for(
     alert: Alert, services: Services, seconds_left: Callable[[], float]
 ) -> ExceptionMatch | None:
-    """Return the exception that covers an alert's call, having asked for tags only where they decide."""
+    """Return the exception that covers an alert's call, having asked for tags only where they decide.
+
+    All that are met count the call: what is on trial beside one that silences has to show what it would do.
+    """
     call, rule, estate = alert.subject, alert.rule, services.estate
     if rule is None or not isinstance(call, ApiCall) or not estate.exceptions:
         return None
-    from policies.detection.exceptions import depends_on_tags, find_exception  # noqa: PLC0415 - see handler
+    from policies.detection.exceptions import depends_on_tags, find_exceptions  # noqa: PLC0415 - see handler
 
     evidence = NO_EVIDENCE
     if depends_on_tags(rule, call, estate):
         seconds = min(TAGS_SECONDS, seconds_left() - TELLING_SECONDS)
         evidence = services.investigation().tags_of(call, seconds).evidence
-    match = find_exception(rule, call, evidence, estate)
-    return _counted(alert, call, match, services) if match is not None and match.is_hit else match
+    matches = [
+        _counted(alert, call, match, services) if match.is_hit else match
+        for match in find_exceptions(rule, call, evidence, estate)
+    ]
+    return next((match for match in matches if match.is_silencing), next(iter(matches), None))
 
 
 def _counted(alert: Alert, call: ApiCall, match: ExceptionMatch, services: Services) -> ExceptionMatch:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from policies.detection.fields import object_in, text_in
+from policies.detection.fields import object_in, text_in, truth_in
 from policies.detection.queue import is_account_id
 from policies.detection.text import elided, visible
 
@@ -85,6 +85,10 @@ class Actor:
         As the record gives it.
     role_arn
         The ARN of the role behind a session, path included.
+    issuer_arn
+        The ARN of whoever issued the session of a federated user.
+    is_issued_by_root
+        Whether the root user issued the session.
     account
         The principal's own account, twelve digits.
     principal_id, access_key_id
@@ -100,11 +104,18 @@ class Actor:
     session: str | None = None
     arn: str | None = None
     role_arn: str | None = None
+    issuer_arn: str | None = None
+    is_issued_by_root: bool = False
     account: str | None = None
     principal_id: str | None = None
     access_key_id: str | None = None
     invoked_by: str | None = None
     mfa: bool | None = None
+
+    @property
+    def is_root(self) -> bool:
+        """Whether the credentials are the root user's: its own, or of a session that it issued."""
+        return self.kind is ActorKind.ROOT or self.is_issued_by_root
 
     @property
     def label(self) -> str:
@@ -113,7 +124,8 @@ class Actor:
             return f"root of account {self.account}" if self.account else "root"
         name = elided(visible(self.name or self.arn or self.principal_id or ""), _LONGEST_NAME)
         session = f", session {elided(visible(self.session), _LONGEST_SESSION)}" if self.session else ""
-        return f"{_KIND_LABELS[self.kind]} {name}".rstrip() + session
+        issuer = " of the root user" if self.is_root else ""
+        return f"{_KIND_LABELS[self.kind]} {name}".rstrip() + issuer + session
 
 
 def is_from_identity_center(actor: Actor) -> bool:
@@ -150,19 +162,18 @@ def actor_of(identity: object) -> Actor:
         session=session,
         arn=arn,
         role_arn=text_in(issuer, "arn") if kind is ActorKind.ROLE_SESSION else None,
+        issuer_arn=text_in(issuer, "arn") if kind is ActorKind.FEDERATED else None,
+        is_issued_by_root=_is_root(issuer),
         account=_account_of(fields, issuer, arn),
         principal_id=text_in(fields, "principalId"),
         access_key_id=text_in(fields, "accessKeyId"),
         invoked_by=text_in(fields, "invokedBy"),
-        mfa=_truth(object_in(context, "attributes").get("mfaAuthenticated")),
+        mfa=truth_in(object_in(context, "attributes"), "mfaAuthenticated"),
     )
 
 
-def _truth(value: object) -> bool | None:
-    """Return what a flag says; CloudTrail writes most of them as text."""
-    if isinstance(value, str):
-        return {"true": True, "false": False}.get(value.lower())
-    return value if isinstance(value, bool) else None
+def _is_root(issuer: dict[str, object]) -> bool:
+    return issuer.get("type") == "Root" or _resource(text_in(issuer, "arn")) == ["root"]
 
 
 def _resource(arn: str | None) -> list[str]:

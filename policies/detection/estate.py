@@ -48,6 +48,12 @@ class Estate:
         Whom prevention exempts, and who deploys purge-guard: ARNs of roles, paths included.
     queue_keys
         The ARNs of the keys that queues are encrypted with.
+    protected_queues
+        The ARNs of the queues whose own policies have statements of ours.
+    own_keys
+        The ARNs of the keys of the hub, which the function is told as it starts.
+    has_organization_policies
+        Whether the organization has policies of ours, which some calls name by ids that nobody knows.
     trails
         Names or ARNs of the trails that the inventory names and purge-guard did not create.
     trusts_any_trail
@@ -64,6 +70,9 @@ class Estate:
     exempt_roles: tuple[str, ...] = ()
     deployer_roles: tuple[str, ...] = ()
     queue_keys: tuple[str, ...] = ()
+    protected_queues: tuple[str, ...] = ()
+    own_keys: tuple[str, ...] = ()
+    has_organization_policies: bool = False
     trails: tuple[str, ...] = ()
     trusts_any_trail: bool = False
     owners: tuple[str, ...] = ()

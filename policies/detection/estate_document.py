@@ -17,9 +17,9 @@ if TYPE_CHECKING:
 FILE = "estate.json"
 """The member of a function's archive that holds it."""
 
-_LISTS = ("exempt_roles", "deployer_roles", "queue_keys", "trails", "owners")
-_PLAIN = ("organization_id", "management_account", "trusts_any_trail")
-_CRITERIA = ("principals", "queues", "accounts", "environments", "user_agents")
+_LISTS = ("exempt_roles", "deployer_roles", "queue_keys", "protected_queues", "trails", "owners")
+_PLAIN = ("organization_id", "management_account", "has_organization_policies", "trusts_any_trail")
+_CRITERIA = ("principals", "queues", "accounts", "environments", "user_agents", "calls")
 _SIGNATURE = ("id", "reason", "owner", "ticket", "is_trial")
 
 

@@ -14,6 +14,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from policies.detection.actor import ActorKind
+from policies.detection.cards.purge import EVENT_NAME
 from policies.detection.rule import Outcome, RuleKind
 
 if TYPE_CHECKING:
@@ -78,6 +79,9 @@ class PurgeException:
         When.
     user_agents
         Patterns of what the caller's tool says of itself.
+    calls
+        The names of the calls that were signed for. Who signed for a purge did not sign for a queue that is
+        opened to everybody.
     is_trial
         Whether it only reports what it would have silenced.
     """
@@ -94,6 +98,7 @@ class PurgeException:
     environments: tuple[str, ...] = ()
     schedule: Schedule | None = None
     user_agents: tuple[str, ...] = ()
+    calls: tuple[str, ...] = (EVENT_NAME,)
     is_trial: bool = False
 
 
@@ -122,8 +127,10 @@ class ExceptionMatch:
         return self.is_silencing or self.reason == ON_TRIAL
 
 
-def find_exception(rule: Rule, call: ApiCall, evidence: Evidence, estate: Estate) -> ExceptionMatch | None:
-    """Return the exception that covers a call: one that silences it, or else the first that it meets.
+def find_exceptions(
+    rule: Rule, call: ApiCall, evidence: Evidence, estate: Estate
+) -> tuple[ExceptionMatch, ...]:
+    """Return the exceptions that a call meets: those that silence it first, and then those on trial.
 
     Parameters
     ----------
@@ -137,13 +144,13 @@ def find_exception(rule: Rule, call: ApiCall, evidence: Evidence, estate: Estate
         The organization with its exceptions.
     """
     if rule.kind is RuleKind.GUARD_TAMPERING:
-        return None
+        return ()
     matches = [
         _match(exception, call, estate)
         for exception in estate.exceptions
         if _covers(exception, call, estate) and _has_tags(exception, evidence)
     ]
-    return next((match for match in matches if match.is_silencing), next(iter(matches), None))
+    return tuple(sorted(matches, key=lambda match: (not match.is_silencing, not match.is_hit)))
 
 
 def depends_on_tags(rule: Rule, call: ApiCall, estate: Estate) -> bool:
@@ -160,6 +167,7 @@ def _covers(exception: PurgeException, call: ApiCall, estate: Estate) -> bool:
         (exception.principals, any(is_principal(pattern, call.actor) for pattern in exception.principals)),
         (exception.queues, any(is_queue(pattern, call.queue) for pattern in exception.queues)),
         (exception.accounts, call.account in exception.accounts),
+        (exception.calls, call.called in exception.calls),
         (exception.environments, account is not None and account.environment in exception.environments),
         (exception.user_agents, _matches_any(exception.user_agents, call.user_agent)),
     )
@@ -181,10 +189,12 @@ def _objections(exception: PurgeException, call: ApiCall, estate: Estate) -> Ite
     """Yield why an exception silences nothing here although its criteria are met."""
     if call.outcome not in (Outcome.PURGED, Outcome.SUCCEEDED):
         yield "the call was refused"
-    if call.actor.kind is ActorKind.ROOT:
+    if call.actor.is_root:
         yield "root made the call"
     if not estate.knows(call.actor.account):
-        yield "the actor is of an account that is not in the inventory"
+        yield "the actor is of no account of the inventory"
+    if call.actor.kind in (ActorKind.AWS_ACCOUNT, ActorKind.UNKNOWN):
+        yield "the record does not say who made the call"
     if exception.schedule is not None:
         yield from _off_schedule(exception.schedule, call)
     if exception.is_trial:

@@ -13,3 +13,11 @@ def object_in(fields: dict[str, object], key: str) -> dict[str, object]:
     """Return a field that is an object, or an empty one."""
     value = fields.get(key)
     return value if isinstance(value, dict) else {}
+
+
+def truth_in(fields: dict[str, object], key: str) -> bool | None:
+    """Return what a flag says, or None; CloudTrail writes most of them as text."""
+    value = fields.get(key)
+    if isinstance(value, str):
+        return {"true": True, "false": False}.get(value.lower())
+    return value if isinstance(value, bool) else None

@@ -14,8 +14,9 @@ from typing import TYPE_CHECKING
 
 from policies.detection.actor import Actor, actor_of
 from policies.detection.cards.purge import EVENT_NAME, EVENT_SOURCE
+from policies.detection.error_codes import is_denial
 from policies.detection.event_time import parse_time
-from policies.detection.fields import object_in, text_in
+from policies.detection.fields import object_in, text_in, truth_in
 from policies.detection.json_text import json_text, json_type
 from policies.detection.queue import (
     Queue,
@@ -36,9 +37,10 @@ if TYPE_CHECKING:
 
     from policies.detection.intake import Received
 
-# Services spell a denial in many ways; these words are in all of them.
-_DENIAL_CODES = ("accessdenied", "unauthorized", "notauthorized", "authorizationerror")
-_DENIAL_MESSAGES = ("not authorized to perform", "access denied", "accessdenied")
+# Services say a denial in many ways; one of these is in each.
+_DENIAL_MESSAGES = re.compile(
+    "not authorized to perform|access denied|accessdenied|access to the resource .* is denied", re.DOTALL
+)
 
 _API_VERSION = re.compile(r"20[0-9]{6}(v[0-9]+)?$")
 
@@ -104,6 +106,8 @@ class ApiCall:
         The ARNs in ``resources``, which AWS writes and not the caller.
     session_started
         When the credentials of the session were issued, in UTC: ``creationDate`` of its context.
+    is_from_console
+        Whether AWS says that a session of the console made it: ``sessionCredentialFromConsole``.
     notes
         Sentences on what is missing or could not be read.
     """
@@ -128,6 +132,7 @@ class ApiCall:
     response: Mapping[str, object] = field(hash=False)
     resource_arns: tuple[str, ...]
     session_started: datetime | None
+    is_from_console: bool
     notes: tuple[str, ...]
 
     @property
@@ -201,6 +206,7 @@ def read_call(received: Received) -> ApiCall:
         response=object_in(record, "responseElements"),
         resource_arns=tuple(_resource_arns(record.get("resources"))),
         session_started=_session_start(record),
+        is_from_console=truth_in(record, "sessionCredentialFromConsole") is True,
         notes=(),
     )
     return replace(call, notes=tuple(notes_of(received, call)))
@@ -236,12 +242,12 @@ def _outcome_of(record: dict[str, object]) -> Outcome:
     if not _is_error(record.get("errorCode")) and not _is_error(record.get("errorMessage")):
         names = (text_in(record, "eventSource"), text_in(record, "eventName"))
         return Outcome.PURGED if _is_purge(*names) else Outcome.SUCCEEDED
-    code = (text_in(record, "errorCode") or "").lower()
+    code = text_in(record, "errorCode") or ""
     message = (text_in(record, "errorMessage") or "").lower()
-    denied_by_code = any(word in code for word in _DENIAL_CODES)
+    denied_by_code = is_denial(code)
     # A code of digits, such as 403, says as little as none. Another one is more exact than its message.
     says_nothing = code.strip("0123456789") == ""
-    denied_by_message = says_nothing and any(words in message for words in _DENIAL_MESSAGES)
+    denied_by_message = says_nothing and _DENIAL_MESSAGES.search(message) is not None
     return Outcome.DENIED if denied_by_code or denied_by_message else Outcome.FAILED
 
 

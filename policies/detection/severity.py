@@ -175,7 +175,7 @@ def _is_deployment(case: _Case) -> bool:
 FACTORS: tuple[tuple[Factor, Callable[[_Case], bool]], ...] = (
     (
         Factor("root", 52, "the root user, whom no policy of the account can stop"),
-        lambda case: case.call.actor.kind is ActorKind.ROOT,
+        lambda case: case.call.actor.is_root,
     ),
     (Factor("outsider", 30, "somebody of an account that is not in the inventory"), _is_outsider),
     (Factor("no-mfa", 6, "a person who signed in without a second factor"), _is_without_mfa),

@@ -11,6 +11,8 @@ from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema, mod
 from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
+from policies.detection.cards.purge import EVENT_NAME
+from policies.detection.cards.purge_equivalent import KEY_CALLS, QUEUE_CALLS
 from policies.inventory.fields import SLUG, AccountId, arn_in_its_region, no_session
 from policies.inventory.problems import quoted
 from policies.inventory.scalars import Unquoted
@@ -18,6 +20,9 @@ from policies.inventory.section import Section
 from policies.partitions import PARTITIONS
 
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+
+CALLS = (EVENT_NAME, *sorted({*QUEUE_CALLS, *KEY_CALLS}))
+"""The calls that an exception can be for: the purge, and what equals one."""
 
 DAYS: tuple[Day, ...] = get_args(Day)
 """The days of the week in their order, as Python numbers them."""
@@ -137,6 +142,16 @@ def _agent_pattern(pattern: str) -> str:
     return pattern
 
 
+def _known_call(name: str) -> str:
+    if name not in CALLS:
+        raise PydanticCustomError(
+            "call",
+            "{shown} is no call that an exception can be for: write {calls}",
+            {"shown": quoted(name), "calls": " or ".join(CALLS)},
+        )
+    return name
+
+
 def _not_blank(text: str) -> str:
     if not text.strip():
         raise PydanticCustomError("blank", "blank: whoever reads this has to know who signed for what", {})
@@ -184,6 +199,11 @@ QueueTagKey = Annotated[str, Field(min_length=1, max_length=128)]
 QueueTagValue = Annotated[str, Field(max_length=256)]
 AgentPattern = Annotated[
     str, Field(min_length=1, max_length=200, examples=["aws-cli/*"]), AfterValidator(_agent_pattern)
+]
+Call = Annotated[
+    str,
+    Field(examples=[EVENT_NAME], json_schema_extra={"enum": list(CALLS)}),
+    AfterValidator(_known_call),
 ]
 TimeZone = Annotated[str, Field(examples=["Europe/Berlin"], max_length=64), AfterValidator(_time_zone)]
 
@@ -257,6 +277,9 @@ class ExceptionSection(Section):
     )
     """What the caller's tool says of itself, with the same wildcards. A caller can let it say anything."""
 
+    calls: tuple[Call, ...] = Field(default=(EVENT_NAME,), min_length=1, json_schema_extra=_UNIQUE)
+    """Which calls: the purge alone, unless others are named that can lose messages as well."""
+
     trial: bool = False
     """Whether alerts are sent all the same, and only say what the exception would have silenced."""
 
@@ -271,5 +294,5 @@ class ExceptionSection(Section):
         return self
 
 
-CRITERIA = ("principals", "queues", "accounts", "environments", "user_agents")
+CRITERIA = ("principals", "queues", "accounts", "environments", "user_agents", "calls")
 """The keys whose values are lists, each of which holds if one of its items does."""

@@ -22,7 +22,7 @@ from policies.detection.asff import security_finding
 from policies.detection.chat_message import chat_message
 from policies.detection.email_message import email_body
 from policies.detection.estate_document import read_estate
-from policies.detection.exceptions import find_exception
+from policies.detection.exceptions import find_exceptions
 from policies.detection.ocsf import detection_finding
 from policies.detection.record import ApiCall
 from policies.naming import Place
@@ -96,7 +96,8 @@ def replayed(scene: Path) -> Alert:
     assert rule is not None
     with aws_answers(answers_of(scene)):
         triage = Investigation(estate).triage_of(call, seconds=20)
-    return with_triage(alert, triage, find_exception(rule, call, triage.evidence, estate), estate)
+    match = next(iter(find_exceptions(rule, call, triage.evidence, estate)), None)
+    return with_triage(alert, triage, match, estate)
 
 
 @pytest.mark.parametrize("scene", SCENES, ids=lambda scene: scene.name)

@@ -130,8 +130,12 @@ def _changed(call: ApiCall, estate: Estate) -> Iterator[str]:
     if attributes is None:
         yield "SQS queue changed in an unknown way"
         return
-    if attributes.keys() >= FORM:
+    is_protected = call.queue is not None and call.queue.arn in estate.protected_queues
+    if is_protected and "policy" in attributes and not _has_own_statement(attributes["policy"]):
+        yield "Protection of an SQS queue removed"
+    if call.is_from_console and attributes.keys() >= FORM:
         # The console cannot tell us what was there before, and most queues have neither policy nor redrive.
+        # Only AWS can say that it was the console: anybody can set as many attributes at once.
         attributes = {name: value for name, value in attributes.items() if value not in _NOTHING}
     for name, judge in _ATTRIBUTES.items():
         if name in attributes:
@@ -164,6 +168,28 @@ def _policy(policy: object, call: ApiCall, estate: Estate) -> Iterator[str]:
         Access.ORGANIZATION: "SQS queue opened in the organization",
     }
     yield from (words[access] for access in words if access in reached)
+    if any(map(_permits_purge, statements)):
+        yield "Purge of an SQS queue permitted"
+
+
+def _has_own_statement(policy: object) -> bool:
+    return any(str(each.get("Sid")).startswith(OWN_LABEL) for each in _statements(policy) or ())
+
+
+def _permits_purge(statement: dict[str, object]) -> bool:
+    """Return whether a statement permits the purge by its name, to whomever.
+
+    What an application of the account has on its queue is usually ``sqs:*``: that opens nothing.
+    """
+    from policies.detection.exceptions import matches_pattern  # noqa: PLC0415 - as little as what reads it
+
+    actions = {str(action).lower() for action in _listed(statement.get("Action"))} - {"*", "sqs:*"}
+    is_named = any(matches_pattern(action, "sqs:purgequeue") for action in actions)
+    return is_named and statement.get("Effect") == "Allow"
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else [value] if value not in _NOTHING else []
 
 
 def _statements(policy: object) -> list[dict[str, object]] | None:
@@ -236,7 +262,7 @@ def _lowered(fields: Mapping[str, object]) -> dict[str, object]:
 def _items(parameters: Mapping[str, object], key: str) -> list[object]:
     """Return what is under a key in any case, be it one thing or a list."""
     value = _lowered(parameters).get(key)
-    return [item for item in (value if isinstance(value, list) else [value]) if item not in _NOTHING]
+    return [item for item in _listed(value) if item not in _NOTHING]
 
 
 def _whole_number(value: object) -> int | None:

@@ -2,20 +2,8 @@
 
 from __future__ import annotations
 
+from policies.detection.error_codes import is_denial, is_throttling
 from policies.detection.triage.finding import Status
-
-# Every service spells the two in its own way, and these words are in all spellings:
-# https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/CommonErrors.html
-_DENIALS = ("accessdenied", "unauthorized", "notauthorized", "authorizationerror")
-_THROTTLINGS = (
-    "throttl",
-    "toomanyrequests",
-    "requestlimitexceeded",
-    "throughputexceeded",
-    "bandwidthlimitexceeded",
-    "limitexceededexception",
-    "slowdown",
-)
 
 
 def status_of(code: str) -> Status:
@@ -31,9 +19,6 @@ def status_of(code: str) -> Status:
     >>> status_of("AWS.SimpleQueueService.RequestThrottled"), status_of("AccessDeniedException")
     (<Status.THROTTLED: 'throttled'>, <Status.DENIED: 'denied'>)
     """
-    lower = code.lower()
-    if any(word in lower for word in _DENIALS):
+    if is_denial(code):
         return Status.DENIED
-    if any(word in lower for word in _THROTTLINGS):
-        return Status.THROTTLED
-    return Status.FAILED
+    return Status.THROTTLED if is_throttling(code) else Status.FAILED

@@ -38,6 +38,8 @@ from tests.events import event_named
 from tests.events.arbitrary import RECORD
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from policies.detection.record import ApiCall
     from policies.detection.rule import Detection
 
@@ -118,6 +120,11 @@ def changed(attributes: dict[str, object], estate: Estate = NOTHING_KNOWN) -> st
     return found(called("SetQueueAttributes", {**QUEUE, "attributes": attributes}), estate)
 
 
+def saved_in_the_console(attributes: dict[str, object], estate: Estate = NOTHING_KNOWN) -> str | None:
+    parameters = {**QUEUE, "attributes": attributes}
+    return found(called("SetQueueAttributes", parameters, sessionCredentialFromConsole="true"), estate)
+
+
 @pytest.mark.parametrize(
     ("names", "resources"),
     [(KEY, []), ("1234", []), (None, [{"ARN": KEY}]), (f"{KEY[:16]}eu-west-1{KEY[25:]}", [])],
@@ -170,6 +177,7 @@ EVERYBODY = "SQS queue opened to everybody"
 OUTSIDER = "SQS queue opened to another account"
 DOUBT = "SQS queue opened on a condition"
 COLLEAGUE = "SQS queue opened in the organization"
+PERMITTED = "Purge of an SQS queue permitted"
 UNREADABLE = "Policy of an SQS queue is unreadable"
 
 
@@ -183,6 +191,9 @@ UNREADABLE = "Policy of an SQS queue is unreadable"
         (allow(Principal={"AWS": "222233334444"}), COLLEAGUE),
         (allow(Principal={"AWS": "222233334444"}, Action=["SQS:SendMessage"]), None),
         (allow(Principal={"AWS": "arn:aws:iam::111122223333:role/app"}), None),
+        (allow(Principal={"AWS": "111122223333"}, Action="SQS:PurgeQueue"), PERMITTED),
+        (allow(Principal={"AWS": "arn:aws:iam::111122223333:role/app"}, Action=["sqs:Purge*"]), PERMITTED),
+        (allow(Principal={"AWS": "111122223333"}, Action="sqs:ReceiveMessage"), None),
         (allow(**IN_THE_ORGANIZATION), COLLEAGUE),
         (allow(Action="sqs:SendMessage", **IN_THE_ORGANIZATION), None),
         (allow(**only("StringEquals", "aws:PrincipalAccount", "111122223333")), None),
@@ -255,15 +266,36 @@ def test_all_that_was_changed_at_once_is_told() -> None:
     )
 
 
+PROTECTED = Estate(protected_queues=("arn:aws:sqs:us-east-1:111122223333:orders",))
+OWN_DENIAL = {"Sid": "PurgeGuardDenyPurge", "Effect": "Deny", "Principal": "*", "Action": "sqs:PurgeQueue"}
+
+
+@pytest.mark.parametrize("change", [changed, saved_in_the_console])
+def test_a_protected_queue_may_not_lose_our_statement(
+    change: Callable[[dict[str, object], Estate], str | None],
+) -> None:
+    saved = event_named("harmless-console-save")["detail"]["requestParameters"]["attributes"]
+    without, kept = (
+        {**saved, "Policy": json.dumps({"Statement": each})} for each in (allow(Effect="Deny"), OWN_DENIAL)
+    )
+
+    assert change(without, PROTECTED) == "Protection of an SQS queue removed"
+    assert change({**saved, "Policy": ""}, PROTECTED) == "Protection of an SQS queue removed"
+    assert saved_in_the_console(kept, PROTECTED) is None
+    assert saved_in_the_console(without) is None
+
+
 @pytest.mark.parametrize("name", ["Policy", "RedrivePolicy"])
 def test_what_is_empty_counts_unless_the_console_saved_all_at_once(name: str) -> None:
     saved = event_named("harmless-console-save")["detail"]["requestParameters"]["attributes"]
 
-    assert changed(saved) is None
-    assert changed({**saved, name: "x"}) is not None
+    assert saved_in_the_console(saved) is None
+    assert saved_in_the_console({**saved, name: "x"}) is not None
+    assert changed(saved) is not None, "who sets as much by another tool knows what was there before"
     assert changed({name: ""}) is not None
     for left_out in FORM:
-        assert changed({key: value for key, value in saved.items() if key.lower() != left_out}) is not None
+        rest = {key: value for key, value in saved.items() if key.lower() != left_out}
+        assert saved_in_the_console(rest) is not None
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from policies.detection.exceptions import (
     PurgeException,
     Schedule,
     depends_on_tags,
-    find_exception,
+    find_exceptions,
     is_principal,
     is_queue,
     matches_pattern,
@@ -43,7 +43,7 @@ def found(
     """Return what one exception makes of the usual purge, with some fields of its record changed."""
     estate = Estate({"111122223333": KnownAccount("shop", environment="test")}, exceptions=(exception,))
     call = read_call(Received({**RECORD, **changes}))
-    return find_exception(QUEUE_PURGED, call, evidence, estate)
+    return next(iter(find_exceptions(QUEUE_PURGED, call, evidence, estate)), None)
 
 
 def silences(exception: PurgeException, evidence: Evidence = NO_EVIDENCE, **changes: object) -> bool:
@@ -216,9 +216,9 @@ def test_an_exception_ends_by_the_time_of_the_event(time: object, *, holds: bool
         ),
         (
             {"userIdentity": {"type": "AWSAccount", "accountId": "444455556666"}},
-            "the actor is of an account that is not in the inventory",
+            "the actor is of no account of the inventory",
         ),
-        ({"userIdentity": None}, "the actor is of an account that is not in the inventory"),
+        ({"userIdentity": None}, "the actor is of no account of the inventory"),
     ],
 )
 def test_some_calls_are_never_silenced(changes: dict[str, object], reason: str) -> None:
@@ -232,7 +232,7 @@ def test_tampering_is_never_covered() -> None:
     estate = Estate({"111122223333": KnownAccount("shop")}, exceptions=(replace(TESTS, principals=(ROLE,)),))
     tampered = replace(PURGE_REFUSED, kind=RuleKind.GUARD_TAMPERING)
 
-    assert find_exception(tampered, read_call(Received(RECORD)), NO_EVIDENCE, estate) is None
+    assert find_exceptions(tampered, read_call(Received(RECORD)), NO_EVIDENCE, estate) == ()
 
 
 def test_a_trial_says_what_it_would_have_silenced() -> None:
@@ -337,14 +337,73 @@ def test_tags_are_asked_for_only_where_they_decide(criteria: dict[str, object], 
     assert depends_on_tags(QUEUE_PURGED, read_call(Received(RECORD)), estate) is depends
 
 
-def test_of_several_exceptions_one_that_silences_counts() -> None:
+def test_of_several_exceptions_one_that_silences_comes_first_and_then_what_is_on_trial() -> None:
     trial, signed = (
         replace(TESTS, principals=(ROLE,), is_trial=True),
         replace(TESTS, id="signed", principals=(ROLE,)),
     )
-    estate = Estate({"111122223333": KnownAccount("shop")}, exceptions=(trial, signed))
+    off = replace(TESTS, id="off", principals=(ROLE,), schedule=Schedule(frozenset(), 0, 1, "UTC"))
+    estate = Estate({"111122223333": KnownAccount("shop")}, exceptions=(off, trial, signed))
 
-    match = find_exception(QUEUE_PURGED, read_call(Received(RECORD)), NO_EVIDENCE, estate)
+    matches = find_exceptions(QUEUE_PURGED, read_call(Received(RECORD)), NO_EVIDENCE, estate)
+
+    assert [match.exception.id for match in matches] == ["signed", "tests", "off"]
+    assert [match.is_hit for match in matches] == [True, True, False]
+
+
+FEDERATED = {
+    "type": "FederatedUser",
+    "arn": "arn:aws:sts::111122223333:federated-user/bob",
+    "accountId": "111122223333",
+}
+
+
+@pytest.mark.parametrize(
+    ("identity", "reason"),
+    [
+        ({"type": "AWSAccount", "accountId": "111122223333"}, "the record does not say who made the call"),
+        ({"type": "Unknown", "accountId": "111122223333"}, "the record does not say who made the call"),
+        ({"accountId": "111122223333"}, "the record does not say who made the call"),
+        ({**FEDERATED, "sessionContext": {"sessionIssuer": {"type": "Root"}}}, "root made the call"),
+        (
+            {
+                **FEDERATED,
+                "sessionContext": {"sessionIssuer": {"arn": "arn:aws:iam::111122223333:root"}},
+            },
+            "root made the call",
+        ),
+        (
+            {"type": "AWSService", "invokedBy": "x.amazonaws.com"},
+            "the actor is of no account of the inventory",
+        ),
+    ],
+)
+def test_nobody_unknown_and_nobody_of_root_is_silenced(identity: dict[str, object], reason: str) -> None:
+    match = found(replace(TESTS, accounts=("111122223333",)), userIdentity=identity)
 
     assert match is not None
-    assert match.exception.id == "signed"
+    assert (match.is_silencing, match.reason) == (False, reason)
+
+
+def test_a_session_that_somebody_else_issued_is_not_roots() -> None:
+    issuer = {"type": "IAMUser", "arn": "arn:aws:iam::111122223333:user/alice"}
+    identity = {**FEDERATED, "sessionContext": {"sessionIssuer": issuer}}
+
+    assert silences(replace(TESTS, accounts=("111122223333",)), userIdentity=identity)
+
+
+@pytest.mark.parametrize(
+    ("signed_for", "made", "is_met"),
+    [
+        (("PurgeQueue",), "PurgeQueue", True),
+        (("PurgeQueue",), "SetQueueAttributes", False),
+        (("PurgeQueue", "DeleteQueue"), "DeleteQueue", True),
+        (("DeleteQueue",), "PurgeQueue", False),
+    ],
+)
+def test_who_signed_for_one_call_did_not_sign_for_another(
+    signed_for: tuple[str, ...], made: str, is_met: bool
+) -> None:
+    match = found(replace(TESTS, principals=(ROLE,), calls=signed_for), eventName=made)
+
+    assert (match is not None) is is_met

@@ -80,6 +80,7 @@ def test_optional_keys_show_their_default() -> None:
         "ExceptionSection.environments": [],
         "ExceptionSection.schedule": None,
         "ExceptionSection.user_agents": [],
+        "ExceptionSection.calls": ["PurgeQueue"],
         "ExceptionSection.trial": False,
         "Account.environment": "",
         "Account.owner": "",
