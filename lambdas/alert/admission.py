@@ -21,7 +21,7 @@ from policies.detection.burst import (
     SLOT_SECONDS,
     WINDOW_SECONDS,
     Lane,
-    lane_of,
+    lanes_of,
     place_name,
     rank_of,
     windows_of,
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from policies.detection.alert import Alert
 
 IN_A_BURST = "its actor or its queue had an alert a few minutes before"
-NO_PLACE = "as many alerts as half a minute has places for were sent"
+NO_PLACE = "as many alerts as there are places for at a time were sent"
 TOO_MANY_AT_ONCE = "too many alerts ask for admission at once"
 TOLD_BLINDLY = "the ledger cannot be used, and an alert was sent without it a few minutes before"
 
@@ -114,12 +114,9 @@ class Admission:
         every few minutes, as :meth:`decide` does.
         """
         try:
-            self.client.update_item(**self._place(lane_of(alert)))
-        except self.client.exceptions.ConditionalCheckFailedException:
-            return False
+            return any(self._take_place(lane) for lane in lanes_of(alert))
         except (BotoCoreError, ClientError) as error:
             return self._unknown(error).is_immediate
-        return True
 
     def admit_digest(self) -> bool:
         """Return whether a digest may go out now, and note that it does.
@@ -127,18 +124,23 @@ class Admission:
         A table that fails keeps no digest from going out: the mapping of the queue bounds how many there are.
         """
         try:
-            self.client.update_item(**self._place(Lane.DIGESTS))
-        except self.client.exceptions.ConditionalCheckFailedException:
-            return False
+            return self._take_place(Lane.DIGESTS)
         except ClientError as error:
             return status_of(_code(error)) is not Status.THROTTLED
         except BotoCoreError:
             return True
-        return True
 
     def seconds_to_next_places(self) -> float:
         """Return how long it takes until there are new places."""
         return SLOT_SECONDS - self.now() % SLOT_SECONDS
+
+    def _take_place(self, lane: Lane) -> bool:
+        """Take a place of a lane, and return whether there was one."""
+        try:
+            self.client.update_item(**self._place(lane))
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
 
     def _unknown(self, error: BotoCoreError | ClientError) -> Decision:
         now = self.now()
@@ -152,7 +154,10 @@ class Admission:
         for pause in _PAUSES_SECONDS:
             if windows and self._is_told_already(alert, windows):
                 return Decision(is_immediate=False, reason=IN_A_BURST)
-            refusal = self._open(alert, windows)
+            for lane in lanes_of(alert):
+                refusal = self._open(alert, windows, lane)
+                if refusal != NO_PLACE:
+                    break
             if refusal != TOO_MANY_AT_ONCE:
                 return Decision(is_immediate=refusal is None, reason=refusal or "")
             self.sleep(pause)
@@ -169,9 +174,9 @@ class Admission:
             for item in answer["Responses"].get(self.table, [])
         )
 
-    def _open(self, alert: Alert, windows: tuple[str, ...]) -> str | None:
+    def _open(self, alert: Alert, windows: tuple[str, ...], lane: Lane) -> str | None:
         """Open the windows and take a place, all or nothing; return what stands in the way, if anything."""
-        updates = [*(self._window(window, alert) for window in windows), self._place(lane_of(alert))]
+        updates = [*(self._window(window, alert) for window in windows), self._place(lane)]
         try:
             self.client.transact_write_items(TransactItems=[{"Update": update} for update in updates])
         except self.client.exceptions.TransactionCanceledException as error:

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 _LONGEST_ATTRIBUTE = 256
 _LONGEST_LIST = 2_000
+# Each owner filters on its own name, so all have to be named: as many as a topic takes subscriptions with a
+# filter, with the longest names.
+_LONGEST_OWNERS = 21_000
 SEVERAL = "several"
 """What an attribute of a digest says where there are too many values to name them."""
 
@@ -50,11 +53,12 @@ def digest_message(digest: Digest, document: str | None = None) -> dict[str, Any
     }
     attributes = {name: _attribute(_different(each)) for name, each in values.items()}
     owners = _different(owner for entry in digest.entries for owner in entry.owners)
+    filtered = {OWNER: _list_attribute(owners, _LONGEST_OWNERS)} if owners else {}
     return {
         "Subject": digest.title,
         "Message": json.dumps(bodies, ensure_ascii=False),
         "MessageStructure": "json",
-        "MessageAttributes": attributes | ({OWNER: _list_attribute(owners)} if owners else {}),
+        "MessageAttributes": attributes | filtered,
     }
 
 
@@ -67,8 +71,8 @@ def _attribute(values: list[str]) -> dict[str, str]:
     return {"DataType": "String", "StringValue": values[0]} if len(values) == 1 else _list_attribute(values)
 
 
-def _list_attribute(values: list[str]) -> dict[str, str]:
+def _list_attribute(values: list[str], most: int = _LONGEST_LIST) -> dict[str, str]:
     text = json.dumps(values)
-    if len(text) > _LONGEST_LIST:
+    if len(text) > most:
         return {"DataType": "String", "StringValue": SEVERAL}
     return {"DataType": "String.Array", "StringValue": text}

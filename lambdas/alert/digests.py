@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 _EVENT_SOURCE = "aws:sqs"
 
 # To publish, and to note what was told, takes so long at most.
-_TELLING_SECONDS = 20.0
+_TELLING_SECONDS = 15.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,9 +17,6 @@ if TYPE_CHECKING:
     from policies.detection.record import ApiCall
     from policies.detection.triage.evidence import Triage
 
-BUDGET_SECONDS = 20.0
-"""How long all probes together may take."""
-
 PROBES = (*DAMAGE_PROBES, *QUEUE_PROBES, *ACTOR_PROBES, *SOURCE_PROBES)
 """All of them, in the order in which a reader wants to know."""
 
@@ -44,7 +41,7 @@ class Investigation:
 
     def triage_of(self, call: ApiCall, seconds: float) -> Triage:
         """Return all that can be found out about a call in some seconds."""
-        return run_triage(self._case(call), PROBES, self._clients, min(seconds, BUDGET_SECONDS))
+        return run_triage(self._case(call), PROBES, self._clients, seconds)
 
     def _case(self, call: ApiCall) -> Case:
         return Case(call, self._estate, CloudTrailHistory(self._clients, self._pacer))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from itertools import chain, repeat
+from os import urandom
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import BotoCoreError, ClientError
@@ -24,7 +25,15 @@ SENT = "sent"
 PEOPLE = "topic"
 """The channel that people read; all others are read by programs."""
 
+# The attributes of an item.
+_STATE = "delivery_state"
+_DELIVERIES = "deliveries"
+_CLAIMED_BY = "claimed_by"
+_CLAIMED_UNTIL = "claimed_until"
+_RANK = "worst"
 _SERVED = "channels"
+# What could not be claimed has no item yet, and one without an end would stay for good.
+_KEPT = f"{LEDGER_EXPIRY_ATTRIBUTE} = if_not_exists({LEDGER_EXPIRY_ATTRIBUTE}, :expiry)"
 
 _SECONDS_A_DAY = 86_400
 
@@ -49,12 +58,15 @@ class Claim:
         Why the alert may be sent twice; None where it cannot.
     served
         The channels that an earlier delivery has served already.
+    is_news
+        Whether it was sent before, and another record of the same call shows that it is worse.
     """
 
     is_sent: bool
     deliveries: int | None = None
     doubt: str | None = None
     served: frozenset[str] = frozenset()
+    is_news: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +87,8 @@ class Ledger:
         The clock, in seconds since 1970.
     sleep
         Waits for some seconds.
+    new_id
+        Returns what an invocation knows its own claim by.
     """
 
     client: Any
@@ -82,8 +96,9 @@ class Ledger:
     days: int
     now: Callable[[], float]
     sleep: Callable[[float], None]
+    new_id: Callable[[], str] = lambda: urandom(8).hex()
 
-    def claim(self, key: str | None, seconds_left: float) -> Claim:
+    def claim(self, key: str | None, seconds_left: float, rank: int = 0) -> Claim:
         """Note a delivery of an alert and say whether it is still to be sent.
 
         Parameters
@@ -92,17 +107,19 @@ class Ledger:
             The alert's key; None where it has none, and then nothing is remembered.
         seconds_left
             How long this invocation can still take. After that, nobody is at it any more.
+        rank
+            How bad it is by its record alone: the higher, the worse.
         """
         if key is None:
             return Claim(is_sent=False, doubt="it has no identity that could be remembered")
         try:
-            return self._claim(key, seconds_left)
+            return self._claim(key, seconds_left, rank)
         except (BotoCoreError, ClientError) as error:
             return Claim(is_sent=False, doubt=f"the ledger {self.table} could not be used ({error})")
 
     def confirm(self, key: str | None) -> str | None:
         """Note that an alert was sent; return why that was not possible, if it was not."""
-        return self._note(key, "SET delivery_state = :sent", {":sent": {"S": SENT}})
+        return self._note(key, f"SET {_STATE} = :sent, {_KEPT}", {":sent": {"S": SENT}})
 
     def postpone(self, key: str | None, served: frozenset[str]) -> str | None:
         """Note which channels were served, and leave the rest to the next delivery of the same event.
@@ -111,28 +128,39 @@ class Ledger:
         """
         values: dict[str, Any] = {":now": {"N": f"{self.now():.3f}"}}
         if not served:
-            return self._note(key, "SET claimed_until = :now", values)
+            return self._note(key, f"SET {_CLAIMED_UNTIL} = :now, {_KEPT}", values)
         values |= {":served": {"SS": sorted(served)}}
-        return self._note(key, f"SET claimed_until = :now ADD {_SERVED} :served", values)
+        return self._note(key, f"SET {_CLAIMED_UNTIL} = :now, {_KEPT} ADD {_SERVED} :served", values)
+
+    def note_served(self, key: str | None, channel: str) -> str | None:
+        """Note that a channel is served while others are still to come.
+
+        Returns why that was not possible, if it was not. Whoever dies then serves the channel again.
+        """
+        values = {":served": {"SS": [channel]}}
+        return self._note(key, f"SET {_KEPT} ADD {_SERVED} :served", values)
 
     def _note(self, key: str | None, expression: str, values: dict[str, Any]) -> str | None:
         if key is None:
             return None
         try:
-            self._update(key, expression, values)
+            self._update(key, expression, values | {":expiry": self._expiry()})
         except (BotoCoreError, ClientError) as error:
             return f"the ledger {self.table} could not note what became of the alert ({error})"
         return None
 
-    def _claim(self, key: str, seconds_left: float) -> Claim:
-        before = self._note_delivery(key, seconds_left)
-        deliveries = int(_number(before, "deliveries")) + 1
-        if not before:
-            return Claim(is_sent=False, deliveries=deliveries)
-        patience = min(_number(before, "claimed_until") - self.now(), seconds_left - RESERVE_SECONDS)
-        if _is_sent(before) or self._is_sent_within(patience, key):
-            return Claim(is_sent=True, deliveries=deliveries)
-        served = frozenset(before.get(_SERVED, {}).get("SS", ()))
+    def _claim(self, key: str, seconds_left: float, rank: int) -> Claim:
+        mine = self.new_id()
+        before = self._note_delivery(key, seconds_left, rank, mine)
+        # A client that got no answer writes again, and then finds what it wrote.
+        if not before or _text(before, _CLAIMED_BY) == mine:
+            return Claim(is_sent=False, deliveries=int(_number(before, _DELIVERIES)) or 1)
+        deliveries = int(_number(before, _DELIVERIES)) + 1
+        item = before if _is_sent(before) else self._awaited(key, before, seconds_left - RESERVE_SECONDS)
+        if _is_sent(item):
+            is_news = rank > _number(item, _RANK) and self._reopen(key, rank, seconds_left, mine)
+            return Claim(is_sent=not is_news, deliveries=deliveries, is_news=is_news)
+        served = frozenset(item.get(_SERVED, {}).get("SS", ()))
         if served:
             return Claim(is_sent=False, deliveries=deliveries, served=served)
         return Claim(
@@ -141,35 +169,66 @@ class Ledger:
             doubt="an earlier delivery of the same event began to send it and did not say that it finished",
         )
 
-    def _note_delivery(self, key: str, seconds_left: float) -> dict[str, Any]:
+    def _note_delivery(self, key: str, seconds_left: float, rank: int, mine: str) -> dict[str, Any]:
         """Create or count; return the item as it was before, which is empty for whoever comes first."""
+        created = {
+            _STATE: ":sending",
+            _CLAIMED_UNTIL: ":until",
+            _CLAIMED_BY: ":mine",
+            _RANK: ":rank",
+        }
+        kept = ", ".join(f"{name} = if_not_exists({name}, {value})" for name, value in created.items())
         answer = self._update(
             key,
-            "SET delivery_state = if_not_exists(delivery_state, :sending),"
-            " claimed_until = if_not_exists(claimed_until, :until),"
-            f" {LEDGER_EXPIRY_ATTRIBUTE} = if_not_exists({LEDGER_EXPIRY_ATTRIBUTE}, :expiry)"
-            " ADD deliveries :one",
-            {
-                ":sending": {"S": SENDING},
-                ":until": {"N": f"{self.now() + seconds_left:.3f}"},
-                ":expiry": {"N": str(int(self.now()) + self.days * _SECONDS_A_DAY)},
-                ":one": {"N": "1"},
-            },
+            f"SET {kept}, {_KEPT} ADD {_DELIVERIES} :one",
+            self._claim_values(rank, seconds_left, mine) | {":expiry": self._expiry(), ":one": {"N": "1"}},
         )
         before: dict[str, Any] = answer.get("Attributes") or {}
         return before
 
-    def _is_sent_within(self, seconds: float, key: str) -> bool:
-        """Wait for the invocation that is at it, and return whether it has sent the alert."""
-        last = self.now() + seconds
+    def _awaited(self, key: str, before: dict[str, Any], patience: float) -> dict[str, Any]:
+        """Wait for the invocation that is at it, and return the item as it is when that has ended."""
+        item, last = before, self.now() + patience
         for pause in chain(_PAUSES_SECONDS, repeat(_LONG_PAUSE_SECONDS)):
-            if self.now() + pause > last:
+            if self.now() + pause > min(last, _number(item, _CLAIMED_UNTIL)):
                 break
             self.sleep(pause)
             answer = self.client.get_item(TableName=self.table, Key=_key(key), ConsistentRead=True)
-            if _is_sent(answer.get("Item") or {}):
-                return True
-        return False
+            item = answer.get("Item") or {}
+            if _is_sent(item):
+                break
+        return item
+
+    def _reopen(self, key: str, rank: int, seconds_left: float, mine: str) -> bool:
+        """Begin anew with an alert that was sent as less bad than it is; return whether nobody else has.
+
+        Two accounts' records of one call differ in what they say of the caller.
+        """
+        try:
+            self.client.update_item(
+                TableName=self.table,
+                Key=_key(key),
+                UpdateExpression=(
+                    f"SET {_RANK} = :rank, {_STATE} = :sending, {_CLAIMED_UNTIL} = :until,"
+                    f" {_CLAIMED_BY} = :mine REMOVE {_SERVED}"
+                ),
+                ConditionExpression=f"{_RANK} < :rank",
+                ExpressionAttributeValues=self._claim_values(rank, seconds_left, mine),
+            )
+        except self.client.exceptions.ConditionalCheckFailedException:
+            return False
+        return True
+
+    def _claim_values(self, rank: int, seconds_left: float, mine: str) -> dict[str, Any]:
+        return {
+            ":sending": {"S": SENDING},
+            ":until": {"N": f"{self.now() + seconds_left:.3f}"},
+            ":mine": {"S": mine},
+            ":rank": {"N": str(rank)},
+        }
+
+    def _expiry(self) -> dict[str, str]:
+        return {"N": str(int(self.now()) + self.days * _SECONDS_A_DAY)}
 
     def _update(self, key: str, expression: str, values: dict[str, Any]) -> dict[str, Any]:
         answer: dict[str, Any] = self.client.update_item(
@@ -187,7 +246,11 @@ def _key(key: str) -> dict[str, Any]:
 
 
 def _is_sent(item: dict[str, Any]) -> bool:
-    return bool(item.get("delivery_state", {}).get("S") == SENT)
+    return _text(item, _STATE) == SENT
+
+
+def _text(item: dict[str, Any], name: str) -> str:
+    return str(item.get(name, {}).get("S", ""))
 
 
 def _number(item: dict[str, Any], name: str) -> float:

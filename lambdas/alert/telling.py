@@ -1,20 +1,21 @@
 """What is done about one alert: remember, except, investigate, tell.
 
-Every step that fails makes the alert poorer and never less certain to go out. What no channel takes makes the
-function fail: then Lambda tries again, only for the channels that are missing, and at last keeps the event in
-the queue of failures.
+Every step that fails makes the alert poorer and never less certain to go out: also what no step foresees is
+caught here, and told. What no channel takes makes the function fail: then Lambda tries again, only for the
+channels that are missing, and at last keeps the event in the queue of failures.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from botocore.exceptions import BotoCoreError, ClientError
 
-from lambdas.alert.ledger import PEOPLE
+from lambdas.alert.ledger import PEOPLE, Claim
 from lambdas.alert.metric import channel_failure, excepted
 from policies.detection.alert import Alert, Harmless, with_triage
+from policies.detection.burst import rank_of
 from policies.detection.record import ApiCall
 from policies.detection.text import clipped
 from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
@@ -27,15 +28,20 @@ if TYPE_CHECKING:
     from lambdas.alert.digests import DigestQueue
     from lambdas.alert.exception_records import ExceptionRecords
     from lambdas.alert.investigation import Investigation
-    from lambdas.alert.ledger import Claim, Ledger
+    from lambdas.alert.ledger import Ledger
     from policies.detection.estate import Estate
     from policies.detection.exceptions import ExceptionMatch
     from policies.detection.triage.evidence import Triage
 
-# To publish to every channel, one try after another, takes so long at most.
-TELLING_SECONDS = 10.0
-SHORTEST_TRIAGE_SECONDS = 3.0
+PROBES_SECONDS = 20.0
+"""How long all that is asked about a call may take together."""
+
 TAGS_SECONDS = 6.0
+SHORTEST_TRIAGE_SECONDS = 3.0
+
+# A topic that hangs takes 14 seconds, and another channel 8; what is left then is for the ledger.
+TELLING_SECONDS = 25.0
+CHANNEL_SECONDS = 9.0
 
 DIGEST_QUEUE = "digest-queue"
 """What the log calls the queue of digests where it took nothing."""
@@ -94,18 +100,46 @@ def tell(alert: Alert, services: Services, seconds_left: Callable[[], float]) ->
     seconds_left
         How long this invocation can still take.
     """
-    claim = services.ledger.claim(alert.key, seconds_left())
+    defects: list[str] = []
+    unclaimed = Claim(is_sent=False, doubt="the ledger could not be asked")
+    claim = _attempted(
+        "the ledger",
+        lambda: services.ledger.claim(alert.key, seconds_left(), rank_of(alert)),
+        unclaimed,
+        defects,
+    )
     if claim.is_sent:
         return {**log_entry(alert), "decision": "already sent", "deliveries": claim.deliveries}
-    match = _exception_for(alert, services, seconds_left)
+    start = seconds_left()
+    match = _attempted("an exception", lambda: _exception_for(alert, services, seconds_left), None, defects)
+    asked = start - seconds_left()
     if match is not None and match.is_silencing:
         return _except(alert, match, services, claim)
-    admitted = _admit(alert, services, claim)
+    admitted = _attempted("the budget", lambda: _admit(alert, services, claim), _at_once(alert), defects)
     if not isinstance(admitted, Alert):
         return admitted
-    triage = _triage_for(admitted, services, seconds_left)
-    informed = with_triage(admitted, triage, match, services.estate)
-    return _send(_with_doubts(informed, services, claim), services, claim)
+    seconds = min(PROBES_SECONDS - asked, seconds_left() - TELLING_SECONDS)
+    triage = _attempted("the triage", lambda: _triage_for(admitted, services, seconds), NO_TRIAGE, defects)
+    informed = _attempted(
+        "the judgement", lambda: with_triage(admitted, triage, match, services.estate), admitted, defects
+    )
+    return _send(_with_doubts(informed, services, claim, defects), services, claim, seconds_left)
+
+
+def _at_once(alert: Alert) -> Alert | dict[str, Any]:
+    return alert
+
+
+_T = TypeVar("_T")
+
+
+def _attempted(what: str, step: Callable[[], _T], otherwise: _T, defects: list[str]) -> _T:
+    """Return what a step returns; or, where it breaks, something else, with a sentence on the defect."""
+    try:
+        return step()
+    except Exception as error:  # noqa: BLE001 - an alert that says what broke is worth more than none
+        defects.append(f"Part of this is missing, as {what} broke: {clipped(repr(error), _LONGEST_LOGGED)}.")
+        return otherwise
 
 
 def _admit(alert: Alert, services: Services, claim: Claim) -> Alert | dict[str, Any]:
@@ -220,18 +254,17 @@ def _except(alert: Alert, match: ExceptionMatch, services: Services, claim: Clai
     }
 
 
-def _triage_for(alert: Alert, services: Services, seconds_left: Callable[[], float]) -> Triage:
-    """Return what can be found out about an alert's call while there is time."""
-    if alert.rule is None or not isinstance(alert.subject, ApiCall):
-        return NO_TRIAGE
-    seconds = seconds_left() - TELLING_SECONDS
-    if seconds < SHORTEST_TRIAGE_SECONDS:
+def _triage_for(alert: Alert, services: Services, seconds: float) -> Triage:
+    """Return what can be found out about an alert's call in some seconds."""
+    if alert.rule is None or not isinstance(alert.subject, ApiCall) or seconds < SHORTEST_TRIAGE_SECONDS:
         return NO_TRIAGE
     return services.investigation().triage_of(alert.subject, seconds)
 
 
-def _with_doubts(alert: Alert, services: Services, claim: Claim) -> Alert:
-    notes = list(alert.notes)
+def _with_doubts(alert: Alert, services: Services, claim: Claim, defects: list[str]) -> Alert:
+    notes = [*alert.notes, *defects]
+    if claim.is_news:
+        notes.append("This was told before as less bad: another record of the same call says more.")
     if claim.doubt:
         notes.append(f"This alert may come twice: {claim.doubt}.")
     if services.doubt:
@@ -241,10 +274,23 @@ def _with_doubts(alert: Alert, services: Services, claim: Claim) -> Alert:
     return replace(alert, notes=tuple(notes))
 
 
-def _send(alert: Alert, services: Services, claim: Claim) -> dict[str, Any]:
-    from lambdas.alert.channels import send_to_channels  # noqa: PLC0415 - after the ledger's first answer
+def _send(
+    alert: Alert, services: Services, claim: Claim, seconds_left: Callable[[], float]
+) -> dict[str, Any]:
+    from lambdas.alert.channels import ChannelError, send_to_channels  # noqa: PLC0415 - after the ledger's answer
 
-    sent = send_to_channels(lambda channel: channel.send(alert), services.channels(), claim.served)
+    channels = services.channels()
+
+    def send(channel: Channel) -> str:
+        if channel.name != PEOPLE and seconds_left() < CHANNEL_SECONDS:
+            raise ChannelError("no time was left for it")
+        identity = channel.send(alert)
+        # Whoever dies over another channel would tell people again.
+        if channel.name == PEOPLE and len(channels) > 1:
+            services.ledger.note_served(alert.key, PEOPLE)
+        return identity
+
+    sent = send_to_channels(send, channels, claim.served)
     entry = {**log_entry(alert), "deliveries": claim.deliveries, "ids": sent.ids}
     if sent.failures:
         unconfirmed = services.ledger.postpone(alert.key, sent.served)

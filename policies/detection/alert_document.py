@@ -6,7 +6,6 @@ import json
 from typing import TYPE_CHECKING
 
 from policies.detection.alarm import AlarmChange
-from policies.detection.cards.purge import PUBLIC_RULE_ID
 from policies.detection.event_time import format_time
 from policies.detection.text import clipped
 
@@ -111,7 +110,7 @@ def _rule_fields(rule: Rule) -> dict[str, object]:
         "id": rule.id,
         "version": rule.version,
         "name": rule.name,
-        "public_rule_id": PUBLIC_RULE_ID,
+        "public_rule_id": rule.public_id,
         "techniques": [
             {
                 "id": technique.id,

@@ -6,10 +6,10 @@ goes into a digest. Only an alert that is worse than the one that opened the win
 nobody can hide a purge behind a harmless attempt.
 
 Whatever the windows say, there is a budget, and here is its arithmetic. Every message takes a place in the
-half-minute (of the clock) in which it is admitted, and is out at most `LONGEST_DELAY_SECONDS` later: then its
-invocation has ended. So what goes out in any `SPAN_SECONDS` was admitted within ``SPAN_SECONDS +
-LONGEST_DELAY_SECONDS``, 360 seconds, which touch at most ``360 / 30 + 1 = 13`` half-minutes. With the 5
-places that each has in all lanes together that is ``13 * 5 = 65`` messages, and the daily digest makes 66.
+slot (40 seconds of the clock) in which it is admitted, and is out at most `LONGEST_DELAY_SECONDS` later: then
+its invocation has ended. So what goes out in any `SPAN_SECONDS` was admitted within ``SPAN_SECONDS +
+LONGEST_DELAY_SECONDS``, 360 seconds, which touch at most ``360 / 40 + 1 = 10`` slots. With the 6 places that
+each has in all lanes together that is ``10 * 6 = 60`` messages, and the daily digest makes 61.
 What is left is for the alarms on the parts of purge-guard, which CloudWatch sends past the function: each
 tells at most twice in the span. Tests hold all of it, against arrivals of every kind and the deployed alarms.
 """
@@ -30,9 +30,7 @@ from policies.detection.severity import Severity
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from policies.detection.actor import Actor
     from policies.detection.alert import Alert
-    from policies.detection.queue import Queue
 
 MOST_MESSAGES = 100
 """To each channel, alerts, digests and alarms together, in any `SPAN_SECONDS`."""
@@ -42,7 +40,7 @@ SPAN_SECONDS = 300
 LONGEST_DELAY_SECONDS = 60
 """From a message's admission to its publication: the timeout of the function."""
 
-SLOT_SECONDS = 30
+SLOT_SECONDS = 40
 """How long the places last that are given out together."""
 
 WINDOW_SECONDS = 300
@@ -52,23 +50,33 @@ WINDOW_SECONDS = 300
 class Lane(StrEnum):
     """What messages are about. Each kind has places of its own, so that none can crowd out another."""
 
+    URGENT_CALLS = "urgent-calls"
     CALLS = "calls"
     GUARD = "guard"
     DIGESTS = "digests"
 
 
-PLACES: Mapping[Lane, int] = MappingProxyType({Lane.CALLS: 2, Lane.GUARD: 1, Lane.DIGESTS: 2})
+PLACES: Mapping[Lane, int] = MappingProxyType(
+    {Lane.URGENT_CALLS: 1, Lane.CALLS: 2, Lane.GUARD: 1, Lane.DIGESTS: 2}
+)
 """How many messages of each kind may be admitted in `SLOT_SECONDS`."""
 
 MOST_OF_THE_FUNCTION = ((SPAN_SECONDS + LONGEST_DELAY_SECONDS) // SLOT_SECONDS + 1) * sum(PLACES.values())
 """Alerts and digests together, in any `SPAN_SECONDS`."""
 
+_URGENT = (Severity.HIGH, Severity.CRITICAL)
 _GUARD_KINDS = (AlertKind.GUARD_TAMPERING, AlertKind.ALARM)
 
 
-def lane_of(alert: Alert) -> Lane:
-    """Return the lane of an alert that goes out at once."""
-    return Lane.GUARD if alert.kind in _GUARD_KINDS else Lane.CALLS
+def lanes_of(alert: Alert) -> tuple[Lane, ...]:
+    """Return the lanes in which an alert may go out at once, the first to be asked first.
+
+    What is high or critical has a place of its own beside those of all calls: whoever makes many calls that
+    are not so bad, in many names, takes none of it.
+    """
+    if alert.kind in _GUARD_KINDS:
+        return (Lane.GUARD,)
+    return (Lane.CALLS, Lane.URGENT_CALLS) if alert.assessment.severity in _URGENT else (Lane.CALLS,)
 
 
 def rank_of(alert: Alert) -> int:
@@ -82,7 +90,7 @@ def place_name(lane: Lane, seconds: float) -> str:
     Examples
     --------
     >>> place_name(Lane.CALLS, 1_768_471_259.9)
-    'budget#calls#58949041'
+    'budget#calls#44211781'
     """
     return f"budget#{lane}#{int(seconds) // SLOT_SECONDS}"
 
@@ -94,17 +102,20 @@ def windows_of(alert: Alert) -> tuple[str, ...]:
     the budget lasts, and none for an alert without a key, which could not be told from the one that opened
     them.
     """
-    if not isinstance(alert.subject, ApiCall) or alert.key is None or lane_of(alert) is Lane.GUARD:
+    if not isinstance(alert.subject, ApiCall) or alert.key is None or alert.kind in _GUARD_KINDS:
         return ()
-    return tuple(_windows(alert.subject.actor, alert.subject.queue))
+    return tuple(_windows(alert.subject))
 
 
-def _windows(actor: Actor, queue: Queue | None) -> Iterator[str]:
-    name = actor.name or actor.arn or actor.principal_id
+def _windows(call: ApiCall) -> Iterator[str]:
+    actor, queue = call.actor, call.queue
+    # Whoever assumes a role, or asks for a federated session, chooses the session's name, and would be
+    # somebody else each time.
+    name = actor.issuer_arn or actor.name or actor.arn or actor.principal_id
     if name is not None:
-        # Whoever assumes a role chooses the session's name, and would be somebody else each time.
         session = actor.session if is_from_identity_center(actor) else None
-        yield _name("actor", actor.kind, actor.account, name, session)
+        # A service has no account of its own: it acts in the one where it was set up to.
+        yield _name("actor", actor.kind, actor.account or call.account, name, session)
     if queue is not None:
         yield _name("queue", queue.account, queue.region, queue.name)
 

@@ -118,6 +118,8 @@ class Rule:
     event_pattern
         The EventBridge pattern, ready for ``json.dumps``. It may let through more than the rule is
         about, never less: the function judges the record itself.
+    public_id
+        The id of the public rule that this one is; None where it goes beyond that.
     """
 
     id: str
@@ -134,6 +136,7 @@ class Rule:
     false_positives: tuple[str, ...]
     first_steps: tuple[str, ...]
     event_pattern: dict[str, object] = field(hash=False)
+    public_id: str | None = None
 
     def looks_at(self, call: ApiCall) -> bool:
         """Return whether a call is one of those that the rule judges; forged ones never are."""

@@ -27,8 +27,13 @@ RETENTION_SECONDS = 14 * 24 * 3600
 RETRY_SECONDS = 6 * 3600
 """How long a digest that cannot be published is tried, as long as an alert is."""
 
-LATE_SECONDS = 15 * 60
-"""The age from which on a waiting alert is late: what could not be told once comes again before."""
+LATE_SECONDS = 10 * 60
+"""The age from which on a waiting alert is late.
+
+What could not be told once comes again before. What was received three times, a quarter of an hour later, SQS
+leaves out of the age that it reports:
+https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-available-cloudwatch-metrics.html
+"""
 
 QUEUE_ACTIONS = ("sqs:DeleteMessage", "sqs:GetQueueAttributes", "sqs:ReceiveMessage", "sqs:SendMessage")
 """What the function does with the queue, and Lambda with the function's role.
@@ -123,6 +128,7 @@ def _refusals(place: Place) -> tuple[Statement, ...]:
             principals=ANYONE,
             conditions={"ArnNotEquals": {"aws:PrincipalArn": function_role}},
         ),
+        Statement("RefuseThePurge", ("sqs:PurgeQueue",), queue, effect="Deny", principals=ANYONE),
         Statement(
             "RefuseInsecureTransport",
             ("sqs:*",),

@@ -14,7 +14,7 @@ from botocore.exceptions import ClientError
 
 Item = dict[str, Any]
 
-_CLAUSE = re.compile(r"\b(SET|ADD)\b")
+_CLAUSE = re.compile(r"\b(SET|ADD|REMOVE)\b")
 _DEFAULT = re.compile(r"if_not_exists\((\w+), ?(:\w+)\)")
 _ABSENCE = re.compile(r"attribute_not_exists\((\w+)\)")
 _COMPARISON = re.compile(r"(\w+) (<=|<|=) (:\w+)")
@@ -89,6 +89,8 @@ class DynamoDbInMemory:
                 if verb == "SET":
                     name, value = action.split(" = ")
                     after[name] = _value(value, before, values)
+                elif verb == "REMOVE":
+                    after.pop(action, None)
                 else:
                     name, value = action.split()
                     after[name] = _sum(before.get(name), values[value])

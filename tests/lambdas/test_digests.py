@@ -137,7 +137,7 @@ def use_up_the_places(local: LocalServices) -> None:
 
 
 def test_a_digest_without_a_place_waits_for_the_next_ones(local: LocalServices) -> None:
-    local.clock.sleep(45)
+    local.clock.sleep(65)
     use_up_the_places(local)
     start = local.clock.now()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -31,7 +32,9 @@ ALERTS = [
 # What happens, to which alert, and how long after the last one.
 STEPS = st.lists(
     st.tuples(
-        st.sampled_from(["claim", "confirm", "postpone", "decide", "digest", "told", "tell"]),
+        st.sampled_from(
+            ["claim", "claim as worse", "note", "confirm", "postpone", "decide", "digest", "told", "tell"]
+        ),
         st.sampled_from(ALERTS),
         st.sampled_from([0.0, 0.5, 61.0, 301.0]),
     ),
@@ -42,11 +45,13 @@ STEPS = st.lists(
 def answers(client: Any, steps: list[tuple[str, Alert, float]]) -> list[object]:  # noqa: ANN401 - either client
     """Return what the parts of the function make of a client's answers."""
     clock = Clock()
-    ledger = Ledger(client, TABLE, 90, clock.now, clock.sleep)
+    ledger = Ledger(client, TABLE, 90, clock.now, clock.sleep, map(str, count()).__next__)
     admission = Admission(client, TABLE, clock.now, clock.sleep)
     told = ToldEntries(client, TABLE, clock.now)
     actions: dict[str, Callable[[Alert], object]] = {
         "claim": lambda alert: ledger.claim(alert.key, 60.0),
+        "claim as worse": lambda alert: ledger.claim(alert.key, 60.0, 3),
+        "note": lambda alert: ledger.note_served(alert.key, "topic"),
         "confirm": lambda alert: ledger.confirm(alert.key),
         "postpone": lambda alert: ledger.postpone(alert.key, frozenset({"topic"})),
         "decide": admission.decide,

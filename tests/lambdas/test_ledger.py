@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from botocore.stub import Stubber
@@ -132,3 +132,66 @@ def test_a_twin_waits_as_long_as_the_triage_of_the_other_can_take(local: LocalSe
             local.ledger.confirm(KEY)
 
     assert replace(local.ledger, sleep=confirm_late).claim(KEY, LEASE).is_sent
+
+
+def test_whoever_writes_again_as_no_answer_came_is_no_twin_of_its_own(local: LocalServices) -> None:
+    """The client repeats a write that DynamoDB has done already, and finds what it wrote."""
+    real = local.dynamodb.update_item
+    start = local.clock.now()
+
+    class Deaf:
+        exceptions = local.dynamodb.exceptions
+
+        def update_item(self, **update: Any) -> Any:  # noqa: ANN401 - boto3 has no types
+            real(**update)
+            return real(**update)
+
+    claim = replace(local.ledger, client=Deaf()).claim(KEY, LEASE)
+
+    assert (claim.is_sent, claim.doubt) == (False, None)
+    assert local.clock.now() == start
+
+
+def test_a_twin_serves_what_was_left_when_it_stopped_waiting(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE)
+
+    def postpone_meanwhile(_: float) -> None:
+        local.ledger.postpone(KEY, frozenset({"topic"}))
+
+    claim = replace(local.ledger, sleep=postpone_meanwhile).claim(KEY, LEASE)
+
+    assert (claim.is_sent, claim.served, claim.doubt) == (False, frozenset({"topic"}), None)
+
+
+def test_what_was_sent_as_less_bad_is_news(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE, rank=1)
+    local.ledger.note_served(KEY, "topic")
+    local.ledger.confirm(KEY)
+
+    assert local.ledger.claim(KEY, LEASE, rank=1).is_sent
+    worse = local.ledger.claim(KEY, LEASE, rank=3)
+    assert (worse.is_sent, worse.is_news, worse.served) == (False, True, frozenset())
+    local.ledger.confirm(KEY)
+    assert local.ledger.claim(KEY, LEASE, rank=3).is_sent
+    assert local.ledger.claim(KEY, LEASE, rank=2).is_sent
+
+
+def test_news_that_could_not_be_told_are_told_by_the_next_delivery(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE, rank=1)
+    local.ledger.confirm(KEY)
+    local.ledger.claim(KEY, LEASE, rank=3)
+    local.ledger.postpone(KEY, frozenset({"topic"}))
+
+    again = local.ledger.claim(KEY, LEASE, rank=3)
+    assert (again.is_sent, again.served) == (False, frozenset({"topic"}))
+
+
+@pytest.mark.parametrize("note", ["confirm", "postpone", "note_served"])
+def test_what_could_not_be_claimed_and_was_told_does_not_stay_for_good(
+    local: LocalServices, note: str
+) -> None:
+    arguments = {"confirm": (), "postpone": (frozenset({"topic"}),), "note_served": ("topic",)}[note]
+
+    getattr(local.ledger, note)(KEY, *arguments)
+
+    assert int(local.item(KEY)[LEDGER_EXPIRY_ATTRIBUTE]["N"]) > local.clock.now()

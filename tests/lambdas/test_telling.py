@@ -349,3 +349,65 @@ def test_without_a_ledger_and_a_digest_queue_one_alert_is_told_and_the_rest_deli
     assert tell(another(1), services)["decision"] == "sent"
     with pytest.raises(NotToldError, match="no place"):
         tell(another(2), services)
+
+
+@dataclass
+class Broken:
+    """Stands for a defect of ours: whatever is asked of it breaks."""
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - anything
+        def break_(*_: object, **__: object) -> None:
+            raise RuntimeError(f"{name} is broken")
+
+        return break_
+
+
+@pytest.mark.parametrize(
+    ("part", "what"),
+    [("investigation", "the triage"), ("exception_records", "an exception"), ("admission", "the budget")],
+)
+def test_a_defect_of_ours_makes_the_alert_poorer_and_says_so(
+    local: LocalServices, part: str, what: str
+) -> None:
+    taken = Refusing("topic", is_open=True)
+    broken: dict[str, Any] = {part: Broken}
+    estate = Estate(ACCOUNTS, exceptions=(SIGNED,))
+    usual = replace(in_a_burst(local, Waiting()), estate=estate, channels=lambda: (taken,))
+    # Where another part is to break, the exception is over and silences nothing.
+    year = "2026" if part == "exception_records" else "2028"
+
+    event = on_bus({**RECORD, "eventTime": f"{year}-01-15T10:00:00Z", "requestID": "r-1"})
+    entry = tell(event, replace(usual, **broken))
+
+    assert entry["decision"] == "sent"
+    (alert,) = taken.taken
+    assert any(f"as {what} broke: RuntimeError" in note for note in alert.notes), alert.notes
+
+
+def test_of_two_records_of_one_call_the_worse_one_is_told_whichever_comes_first(local: LocalServices) -> None:
+    """The queue's account does not learn that it was root; the caller's does."""
+    shared = {
+        "sharedEventID": "s-1",
+        "requestParameters": {"queueUrl": "https://sqs.us-east-1.amazonaws.com/111122223333/orders"},
+    }
+    seen_by_owner = on_bus(
+        {
+            **RECORD,
+            **shared,
+            "eventID": "e-1",
+            "userIdentity": {"type": "AWSAccount", "accountId": "444455556666"},
+        }
+    )
+    seen_by_caller = on_bus(
+        {**RECORD, **shared, "eventID": "e-2", "userIdentity": {"type": "Root", "accountId": "444455556666"}}
+    )
+    known = {**ACCOUNTS, "444455556666": KnownAccount("other")}
+    investigation: Any = Findings()
+    services = replace(local.services_with(estate=Estate(known)), investigation=lambda: investigation)
+
+    first, second, third = (tell(each, services) for each in (seen_by_owner, seen_by_caller, seen_by_owner))
+
+    assert [each["decision"] for each in (first, second, third)] == ["sent", "sent", "already sent"]
+    medium, critical = local.received()
+    assert (medium["actor"]["type"], critical["actor"]["type"]) == ("aws-account", "root")
+    assert any("told before as less bad" in note for note in critical["notes"])

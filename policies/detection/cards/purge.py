@@ -101,6 +101,7 @@ QUEUE_PURGED = Rule(
         "Look at what else the actor did in the hour before and after.",
     ),
     event_pattern=_pattern(errorCode=_NO_ERROR, errorMessage=_NO_ERROR),
+    public_id=PUBLIC_RULE_ID,
 )
 
 PURGE_REFUSED = Rule(

@@ -155,4 +155,4 @@ def read_permission(action: str, results: object) -> Reading:
         text += "; an SCP denies it"
     data = {"action": action, "decision": decision, "policies": statements}
     finding = Finding(PERMISSION, PERMISSION_LABEL, text, data=data)
-    return Reading((finding,), {"actor_may_purge": is_allowed})
+    return Reading((finding,))

@@ -27,6 +27,10 @@ LOOK_BACK = timedelta(hours=1)
 # The metrics of one minute need not come in the same one.
 _TOGETHER = timedelta(minutes=5)
 
+# What is older says nothing about the moment of the call: SQS reports every minute.
+_RECENT = timedelta(minutes=5)
+_COMPLETE = "Complete"
+
 METRICS = {
     "visible": "ApproximateNumberOfMessagesVisible",
     "in_flight": "ApproximateNumberOfMessagesNotVisible",
@@ -85,7 +89,8 @@ def read_backlog(answer: Mapping[str, object], call_time: datetime) -> Reading:
     LookupError, TypeError, ValueError, OverflowError
         The answer is not one of GetMetricData.
     """
-    series = {result["Id"]: [*_points(result)] for result in _results(answer)}
+    results = _results(answer)
+    series = {result["Id"]: [*_points(result)] for result in results}
     newest = max(series["visible"], key=lambda point: point.time, default=None)
     if newest is None:
         text = (
@@ -97,10 +102,13 @@ def read_backlog(answer: Mapping[str, object], call_time: datetime) -> Reading:
     backlog = sum(counts[name] or 0 for name in ("visible", "in_flight", "delayed"))
     oldest = counts["oldest"] if backlog else None
     age = call_time - newest.time - PERIOD
-    text = f"{_described(counts, backlog, oldest)} (last data point {duration_text(age)} before)"
+    is_whole = all(result.get("StatusCode", _COMPLETE) == _COMPLETE for result in results)
+    gap = "" if is_whole else ", as far as CloudWatch could say"
+    text = f"{_described(counts, backlog, oldest)}{gap} (last data point {duration_text(age)} before)"
     return Reading(
         (Finding(NAME, LABEL, text, data={**counts, "measured_seconds_before": int(age.total_seconds())}),),
-        {"backlog": backlog, "oldest_message_seconds": oldest},
+        # What is there counts however old or incomplete; that nothing was there has to be certain.
+        {"backlog": backlog if backlog or (is_whole and age < _RECENT) else None},
     )
 
 

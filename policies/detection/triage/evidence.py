@@ -24,19 +24,13 @@ class Evidence:
         From the tags.
     is_dead_letter_queue
         Whether another queue sends its failures to this one.
-    is_open
-        Whether the queue's policy admits anybody, or another account.
     backlog
         Messages that were in the queue before the call, in flight or not.
-    oldest_message_seconds
-        Age of the oldest of them.
     credential_created
         When the actor's long-term access key was created.
-    actor_may_purge
-        Whether the actor's policies allow the call.
     iam_changes
         Changes to IAM that the actor made in the day before.
-    earlier_purges_by_actor, earlier_purges_of_queue
+    earlier_purges_by_actor
         In the look-back, this one excluded.
     is_new_address, is_new_tool
         Whether the actor used this address or tool for the first time in the look-back.
@@ -46,14 +40,10 @@ class Evidence:
     queue_owner: str | None = None
     queue_environment: str | None = None
     is_dead_letter_queue: bool | None = None
-    is_open: bool | None = None
     backlog: int | None = None
-    oldest_message_seconds: int | None = None
     credential_created: datetime | None = None
-    actor_may_purge: bool | None = None
     iam_changes: int | None = None
     earlier_purges_by_actor: int | None = None
-    earlier_purges_of_queue: int | None = None
     is_new_address: bool | None = None
     is_new_tool: bool | None = None
 

@@ -35,9 +35,6 @@ _OPENINGS = {
     Access.PUBLIC: "lets anybody in",
 }
 
-# Conditional may be either.
-_IS_OPEN = {Access.CONDITIONAL: None, Access.OUTSIDERS: True, Access.PUBLIC: True}
-
 
 def read_attributes(answer: Mapping[str, object], account: str, estate: Estate) -> Reading:
     """Return what the answer of GetQueueAttributes says of the queue as it is now.
@@ -61,8 +58,7 @@ def read_attributes(answer: Mapping[str, object], account: str, estate: Estate) 
         raise LookupError("an answer without attributes")
     attributes = {key: value for key, value in given.items() if isinstance(value, str)}
     finding = Finding(NAME, LABEL, ", ".join(_described(attributes)), data={"attributes": attributes})
-    policy, is_open = _read_policy(attributes.get("Policy"), account, estate)
-    return Reading((finding, policy), {"is_open": is_open})
+    return Reading((finding, _read_policy(attributes.get("Policy"), account, estate)))
 
 
 def _described(attributes: dict[str, str]) -> Iterator[str]:
@@ -97,16 +93,16 @@ def _number(attributes: dict[str, str], key: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) <= _LONGEST_NUMBER else None
 
 
-def _read_policy(text: str | None, account: str, estate: Estate) -> tuple[Finding, bool | None]:
+def _read_policy(text: str | None, account: str, estate: Estate) -> Finding:
     if not text:
-        return Finding(POLICY_NAME, POLICY_LABEL, "none, so only its own account gets in"), False
+        return Finding(POLICY_NAME, POLICY_LABEL, "none, so only its own account gets in")
     policy = json_or_text(text)
     if not isinstance(policy, dict):
-        return Finding(POLICY_NAME, POLICY_LABEL, "is no JSON object; read it"), None
+        return Finding(POLICY_NAME, POLICY_LABEL, "is no JSON object; read it")
     opening = opening_of(policy, account, estate)
     access = opening.access.name.lower()
     data = {"access": access, "actions": opening.actions, "policy": policy}
     said = "lets only its own account in"
     if opening != CLOSED:
         said = f"{_OPENINGS[opening.access]} ({', '.join(opening.actions)})"
-    return Finding(POLICY_NAME, POLICY_LABEL, said, data=data), _IS_OPEN.get(opening.access, False)
+    return Finding(POLICY_NAME, POLICY_LABEL, said, data=data)

@@ -80,7 +80,7 @@ def read_purges(past: PastCalls, call: ApiCall, queue: Queue) -> Reading:
         _counted(len(purges), past, call) + _rhythm(times, call) + _gap(past),
         data={**data, "is_complete": past.is_complete},
     )
-    return Reading((finding,), {"earlier_purges_of_queue": len(purges)})
+    return Reading((finding,))
 
 
 def _on(queue: Queue, past: PastCalls, call: ApiCall) -> list[ApiCall]:

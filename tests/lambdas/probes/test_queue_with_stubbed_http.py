@@ -186,7 +186,6 @@ def test_attributes_and_policy_are_a_line_each() -> None:
         "standard, keeps messages 4 d, encrypted by SQS, no dead-letter queue",
         "lets anybody in (sqs:*)",
     ]
-    assert triage.evidence.is_open is True
     assert aws.requests[-1].parameters == {"QueueUrl": URL, "AttributeNames": ["All"]}
 
 
@@ -238,7 +237,6 @@ def test_the_rhythm_of_earlier_purges_is_told_without_the_call_itself() -> None:
     assert triage.findings[0].text == (
         "2 purges in the 30 d before, the last one 7 d before, about every 7 d"
     )
-    assert triage.evidence.earlier_purges_of_queue == 2
 
 
 def test_the_backlog_is_that_of_the_last_whole_minute_before() -> None:
@@ -256,7 +254,7 @@ def test_the_backlog_is_that_of_the_last_whole_minute_before() -> None:
     assert triage.findings[0].text == (
         "about 1,240 messages waiting, 12 in flight, oldest 3 h 20 min (last data point 2 min 30 s before)"
     )
-    assert (triage.evidence.backlog, triage.evidence.oldest_message_seconds) == (1252, 12_000)
+    assert triage.evidence.backlog == 1252
     parameters = aws.requests[-1].parameters
     assert parameters["StartTime"] == datetime(2026, 1, 15, 9, tzinfo=UTC)
     assert parameters["EndTime"] == datetime(2026, 1, 15, 10, tzinfo=UTC)

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from policies.detection.alert import NOTHING_KNOWN, alerts_in
 from policies.detection.cards.guard_tampering import GUARD_TAMPERED
-from policies.detection.cards.purge import PUBLIC_RULE_ID, PURGE_REFUSED, QUEUE_PURGED
+from policies.detection.cards.purge import PURGE_REFUSED, QUEUE_PURGED
 from policies.detection.intake import Received
 from policies.detection.pattern import matches
 from policies.detection.record import read_call
@@ -61,7 +61,8 @@ def test_the_first_rule_is_as_severe_as_the_public_one_and_a_refusal_is_weaker()
         21,
         Severity.LOW,
     )
-    assert PUBLIC_RULE_ID == "bab88bb8-cdd9-11ef-bd9a-f661ea17fbcd"
+    assert [rule.public_id for rule in RULES if rule.public_id] == ["bab88bb8-cdd9-11ef-bd9a-f661ea17fbcd"]
+    assert purged.public_id
 
 
 @EVERY_CASE

@@ -24,7 +24,7 @@ FAILURES = {
 }
 """Metrics that count, and have no number while there is nothing to count."""
 
-AGES = {"AsyncEventAge": 60_000, "ApproximateAgeOfOldestMessage": 900}
+AGES = {"AsyncEventAge": 60_000, "ApproximateAgeOfOldestMessage": 600}
 """The metrics that say how long something waits, in milliseconds and in seconds, and what is too long."""
 
 LENGTH = "ApproximateNumberOfMessagesVisible"

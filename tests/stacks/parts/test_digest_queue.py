@@ -84,8 +84,10 @@ def test_the_function_may_do_with_it_what_lambda_needs_and_nothing_more(hub: Sta
 
 
 def test_nobody_but_the_function_takes_an_alert_out_of_it(queue: Resource) -> None:
-    (keeping, _) = queue.document("policy")
+    (keeping, refusing, _) = queue.document("policy")
 
+    assert (refusing["Effect"], refusing["Principal"]) == ("Deny", {"AWS": ["*"]})
+    assert (refusing["Action"], refusing.get("Condition")) == (["sqs:PurgeQueue"], None)
     assert (keeping["Effect"], keeping["Principal"]) == ("Deny", {"AWS": ["*"]})
     assert keeping["Action"] == ["sqs:DeleteMessage"]
     role = "arn:aws:iam::222233334444:role/purge-guard-alert"

@@ -28,31 +28,28 @@ def answer(points: Points) -> dict[str, Any]:
 
 
 @pytest.mark.parametrize(
-    ("points", "text", "backlog", "oldest"),
+    ("points", "text", "backlog"),
     [
-        ({"visible": [(0, 0.0)]}, "no messages", 0, None),
-        ({"visible": [(0, 0.0)], "oldest": [(0, 0.0)]}, "no messages", 0, None),
-        ({"visible": [(0, 1240.0)]}, "about 1,240 messages waiting", 1240, None),
+        ({"visible": [(0, 0.0)]}, "no messages", 0),
+        ({"visible": [(0, 0.0)], "oldest": [(0, 0.0)]}, "no messages", 0),
+        ({"visible": [(0, 1240.0)]}, "about 1,240 messages waiting", 1240),
         (
             {"visible": [(0, 3.0)], "in_flight": [(0, 12.0)], "delayed": [(0, 1.0)], "oldest": [(0, 61.0)]},
             "about 3 messages waiting, 12 in flight, 1 delayed, oldest 1 min 1 s",
             16,
-            61,
         ),
         (
             {"visible": [(0, 0.0)], "in_flight": [(0, 12.0)]},
             "about 0 messages waiting, 12 in flight",
             12,
-            None,
         ),
-        ({"visible": [(5, 9.0), (0, 3.0), (1, 7.0)]}, "about 3 messages waiting", 3, None),
+        ({"visible": [(5, 9.0), (0, 3.0), (1, 7.0)]}, "about 3 messages waiting", 3),
         (
             {"visible": [(0, 3.0)], "in_flight": [(1, 12.0)]},
             "about 3 messages waiting, 12 in flight",
             15,
-            None,
         ),
-        ({"visible": [(0, 3.0)], "in_flight": [(30, 12.0)]}, "about 3 messages waiting", 3, None),
+        ({"visible": [(0, 3.0)], "in_flight": [(30, 12.0)]}, "about 3 messages waiting", 3),
     ],
     ids=[
         "empty",
@@ -66,12 +63,26 @@ def answer(points: Points) -> dict[str, Any]:
     ],
 )
 def test_the_backlog_is_what_was_there_at_the_last_data_point(
-    points: Points, text: str, backlog: int, oldest: int | None
+    points: Points, text: str, backlog: int
 ) -> None:
     reading = read_backlog(answer(points), CALLED)
 
     assert reading.findings[0].text == f"{text} (last data point 1 min 30 s before)"
-    assert reading.evidence == {"backlog": backlog, "oldest_message_seconds": oldest}
+    assert reading.evidence == {"backlog": backlog}
+
+
+def test_an_empty_queue_is_believed_only_where_all_is_known_and_recent() -> None:
+    whole, cut = answer({"visible": [(0, 0.0)]}), answer({"visible": [(0, 0.0)]})
+    cut["MetricDataResults"][1]["StatusCode"] = "InternalError"
+    old = answer({"visible": [(7, 0.0)]})
+
+    assert read_backlog(whole, CALLED).evidence == {"backlog": 0}
+    assert read_backlog(cut, CALLED).evidence == read_backlog(old, CALLED).evidence == {"backlog": None}
+    assert "no messages, as far as CloudWatch could say" in read_backlog(cut, CALLED).findings[0].text
+
+
+def test_what_was_there_counts_however_old_it_is() -> None:
+    assert read_backlog(answer({"visible": [(50, 2_000.0)]}), CALLED).evidence == {"backlog": 2_000}
 
 
 def test_no_data_is_no_empty_queue() -> None:
