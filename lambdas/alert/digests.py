@@ -19,15 +19,18 @@ from policies.detection.fields import object_in
 from policies.naming import ALERT_LOG_GROUP
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping
+    from collections.abc import Callable, Iterable, Iterator, Mapping
 
     from lambdas.alert.admission import Admission
     from lambdas.alert.channels import Channel
-    from lambdas.alert.told_entries import ToldEntries
+    from lambdas.alert.told_entries import Standing, ToldEntries
     from policies.detection.alert import Alert
     from policies.detection.estate import Estate
 
 _EVENT_SOURCE = "aws:sqs"
+
+_MOST_DIGITS = 9
+_MOST_RECEIVES = 10**_MOST_DIGITS
 
 # To publish, and to note what was told, takes so long at most.
 _TELLING_SECONDS = 15.0
@@ -160,46 +163,59 @@ def tell_digest(
         The digest could not be published; the whole batch will be delivered again.
     """
     records: list[dict[str, Any]] = event["Records"]
-    entries = _entries(records)
-    told, doubt = services.told.among(list(entries))
-    fresh = tuple(entry for key, entry in entries.items() if key not in told)
-    log: dict[str, object] = {
-        "kind": KIND,
-        "messages": len(records),
-        "entries": len(fresh),
-        "told_before": len(told),
-    }
+    entries, receives = _entries(records)
+    standing = services.told.standing([*entries], [key for key, count in receives.items() if count > 1])
+    fresh = tuple(_fresh(entries, receives, standing))
+    counts = {"messages": len(records), "entries": len(fresh), "told_before": len(standing.told)}
+    log: dict[str, object] = {"kind": KIND, **counts}
     if not fresh:
         return DigestOutcome({**log, "decision": "already sent"})
     if not _is_admitted(services.admission, seconds_left):
+        doubtless = {entry.key: receives[entry.key] for entry in fresh if not entry.is_repeated}
+        unconfirmed = services.told.postpone(doubtless)
         messages = tuple(str(record.get("messageId")) for record in records)
-        return DigestOutcome({**log, "decision": "postponed"}, messages)
-    digest = Digest(fresh, ALERT_LOG_GROUP)
+        return DigestOutcome({**log, "decision": "postponed", "unconfirmed": unconfirmed}, messages)
+    return _tell(Digest(fresh, ALERT_LOG_GROUP), services, {**log, "doubt": standing.doubt})
+
+
+def _tell(digest: Digest, services: DigestServices, log: dict[str, object]) -> DigestOutcome:
     people, *others = services.channels
     ids = {people.name: people.send_digest(digest)}
-    unconfirmed = services.told.add([entry.key for entry in fresh])
+    unconfirmed = services.told.add([entry.key for entry in digest.entries])
     # The mail has all of it: what no other channel takes is no reason to tell people again.
     sent = send_to_channels(lambda channel: channel.send_digest(digest), others, frozenset())
-    log |= {"decision": "sent", "ids": ids | sent.ids, "doubt": doubt, "unconfirmed": unconfirmed}
+    log |= {"decision": "sent", "ids": ids | sent.ids, "unconfirmed": unconfirmed}
     if sent.failures:
         log |= {"failures": sent.failures, **channel_failure(sent.failures, services.admission.now())}
     return DigestOutcome(log, failures=sent.failures)
 
 
-def _entries(records: Iterable[dict[str, Any]]) -> dict[str, DigestEntry]:
-    """Return the entries of some messages by their keys, each once."""
+def _entries(records: Iterable[dict[str, Any]]) -> tuple[dict[str, DigestEntry], dict[str, int]]:
+    """Return the entries of some messages by their keys, each once, and how often they were received."""
     entries: dict[str, DigestEntry] = {}
+    receives: dict[str, int] = {}
     for record in records:
-        entry = read_entry(str(record.get("body")), str(record.get("messageId")), _receive_count(record))
+        entry = read_entry(str(record.get("body")), str(record.get("messageId")))
         twin = entries.get(entry.key, entry)
         # If one of two cannot have been told before, neither can have been: they are the same.
         entries[entry.key] = replace(entry, is_repeated=entry.is_repeated and twin.is_repeated)
-    return entries
+        receives[entry.key] = min(_receive_count(record), receives.get(entry.key, _MOST_RECEIVES))
+    return entries, receives
+
+
+def _fresh(
+    entries: Mapping[str, DigestEntry], receives: Mapping[str, int], standing: Standing
+) -> Iterator[DigestEntry]:
+    """Yield the entries that were not told. What came before may have been, unless it found no place then."""
+    for key, entry in entries.items():
+        if key not in standing.told:
+            is_first = receives[key] <= standing.postponed.get(key, 0) + 1
+            yield replace(entry, is_repeated=entry.is_repeated or not is_first)
 
 
 def _receive_count(record: dict[str, Any]) -> int:
     count = str(object_in(record, "attributes").get("ApproximateReceiveCount", 1))
-    return int(count) if count.isdecimal() else 1
+    return int(count) if count.isdecimal() and len(count) < _MOST_DIGITS else 1
 
 
 def _is_admitted(admission: Admission, seconds_left: Callable[[], float]) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING
 
 from policies.detection.alert import UNKNOWN, AlertKind
@@ -98,7 +98,7 @@ def entry_of(alert: Alert, estate: Estate, *, is_repeated: bool) -> DigestEntry:
     )
 
 
-def read_entry(body: str, message_id: str, receive_count: int = 1) -> DigestEntry:
+def read_entry(body: str, message_id: str) -> DigestEntry:
     """Return the entry that a message of the digest queue holds.
 
     A message that nobody can read is an entry too, or it would come back for days and then be lost.
@@ -109,15 +109,11 @@ def read_entry(body: str, message_id: str, receive_count: int = 1) -> DigestEntr
         The message.
     message_id
         What SQS calls it.
-    receive_count
-        How often it was received, this time included: more than once where an earlier digest failed, perhaps
-        after it was published.
     """
     try:
-        entry = _read(parsed_json(body))
+        return _read(parsed_json(body))
     except (JsonTextError, TypeError, ValueError):
-        entry = _unreadable(body, message_id)
-    return replace(entry, is_repeated=True) if receive_count > 1 else entry
+        return _unreadable(body, message_id)
 
 
 def _short_key(alert: Alert) -> str:

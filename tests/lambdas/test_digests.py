@@ -24,7 +24,7 @@ from lambdas.alert.digests import (
     is_batch,
     tell_digest,
 )
-from lambdas.alert.told_entries import ToldEntries
+from lambdas.alert.told_entries import Standing, ToldEntries
 from policies.detection.alert import NOTHING_KNOWN, alerts_in
 from policies.detection.burst import PLACES, Lane
 from policies.detection.digest import MOST_ENTRIES, Digest
@@ -154,6 +154,33 @@ def test_a_digest_that_cannot_wait_so_long_gives_its_messages_back(local: LocalS
     assert tell(local, batch(entry(1), entry(2), receive_count=2)) == ("sent", [])
 
 
+def test_what_found_no_place_was_told_by_nobody_and_does_not_say_that_it_may_have_been(
+    local: LocalServices,
+) -> None:
+    use_up_the_places(local)
+    for receives in (1, 2):
+        tell(local, batch(entry(1), receive_count=receives), seconds=30)
+    tell(local, batch(entry(2, is_repeated=True)), seconds=30)
+    local.clock.sleep(60)
+    tell(local, batch(entry(1), receive_count=3))
+    tell(local, batch(entry(2, is_repeated=True), receive_count=2))
+    local.clock.sleep(60)
+    assert tell(local, batch(entry(1), receive_count=4)) == ("already sent", [])
+
+    documents = local.received()
+    assert [(each["count"], each["repeated"]) for each in documents] == [(1, 0), (1, 1)]
+
+
+def test_what_was_received_once_more_than_it_found_no_place_may_have_been_told(local: LocalServices) -> None:
+    use_up_the_places(local)
+    tell(local, batch(entry(1)), seconds=30)
+    local.clock.sleep(60)
+    tell(local, batch(entry(1), receive_count=3))
+
+    (document,) = local.received()
+    assert document["repeated"] == 1
+
+
 def test_a_message_that_nobody_can_read_is_told_and_not_lost(local: LocalServices) -> None:
     event = batch(entry(1))
     event["Records"][0]["body"] = "not json"
@@ -200,7 +227,7 @@ def test_what_dynamodb_leaves_out_is_asked_for_again_with_a_stubbed_client(local
             "batch_get_item", {"Responses": {}, "UnprocessedKeys": unread}, {"RequestItems": unread}
         )
         stubber.add_response("batch_get_item", {"Responses": {TABLE: [key]}})
-        assert told.among(["a"]) == (frozenset({"a"}), None)
+        assert told.standing(["a"]) == Standing(frozenset({"a"}))
         stubber.add_response("batch_write_item", {"UnprocessedItems": unwritten})
         stubber.add_response("batch_write_item", {}, {"RequestItems": unwritten})
         assert told.add(["a"]) is None

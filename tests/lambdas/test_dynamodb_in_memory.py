@@ -33,7 +33,18 @@ ALERTS = [
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(
-            ["claim", "claim as worse", "note", "confirm", "postpone", "decide", "digest", "told", "tell"]
+            [
+                "claim",
+                "claim as worse",
+                "note",
+                "confirm",
+                "postpone",
+                "decide",
+                "digest",
+                "told",
+                "tell",
+                "put off",
+            ]
         ),
         st.sampled_from(ALERTS),
         st.sampled_from([0.0, 0.5, 61.0, 301.0]),
@@ -56,7 +67,8 @@ def answers(client: Any, steps: list[tuple[str, Alert, float]]) -> list[object]:
         "postpone": lambda alert: ledger.postpone(alert.key, frozenset({"topic"})),
         "decide": admission.decide,
         "digest": lambda _: admission.admit_digest(),
-        "told": lambda alert: told.among([str(alert.key), "another"]),
+        "told": lambda alert: told.standing([str(alert.key), "another"], [str(alert.key)]),
+        "put off": lambda alert: told.postpone({str(alert.key): 3}),
         "tell": lambda alert: told.add([str(alert.key)]),
     }
     done: list[object] = []

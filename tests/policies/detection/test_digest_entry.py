@@ -71,11 +71,6 @@ def test_alerts_without_a_key_are_told_apart_by_what_they_say() -> None:
     assert len({entry_of(alert, NOTHING_KNOWN, is_repeated=False).key for alert in (one, one, other)}) == 2
 
 
-def test_a_message_that_was_received_before_may_have_been_told_before() -> None:
-    assert not read_entry(ENTRY.json, "m-1", receive_count=1).is_repeated
-    assert read_entry(ENTRY.json, "m-1", receive_count=2).is_repeated
-
-
 FIELDS = json.loads(ENTRY.json)
 
 
