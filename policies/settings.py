@@ -46,6 +46,8 @@ class AlertSettings:
         Whether alerts become findings of Security Hub.
     digest_queue_url
         The queue in which the alerts of a burst wait for their digest; empty where all are told at once.
+    own_keys
+        The ARNs of the hub's own KMS keys.
 
     Examples
     --------
@@ -64,6 +66,7 @@ class AlertSettings:
     bus_name: str = ""
     security_hub: bool = False
     digest_queue_url: str = ""
+    own_keys: tuple[str, ...] = ()
 
     def to_environment(self) -> dict[str, str]:
         """Return the environment variables that carry these settings."""
@@ -77,6 +80,7 @@ class AlertSettings:
             f"{ENVIRONMENT_PREFIX}BUS_NAME": self.bus_name,
             f"{ENVIRONMENT_PREFIX}SECURITY_HUB": "yes" if self.security_hub else "",
             f"{ENVIRONMENT_PREFIX}DIGEST_QUEUE_URL": self.digest_queue_url,
+            f"{ENVIRONMENT_PREFIX}OWN_KEYS": ",".join(self.own_keys),
         }
 
     @classmethod
@@ -116,4 +120,5 @@ class AlertSettings:
             bus_name=read("BUS_NAME"),
             security_hub=bool(read("SECURITY_HUB")),
             digest_queue_url=read("DIGEST_QUEUE_URL"),
+            own_keys=tuple(filter(None, read("OWN_KEYS").split(","))),
         )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import time
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
@@ -60,10 +61,11 @@ class Runtime:
         """
         return AlertSettings.from_environment(os.environ)
 
-    @property
+    @cached_property
     def estate(self) -> Estate:
         """What the archive says of the organization."""
-        return self._archive[0]
+        known, _ = self._archive
+        return replace(known, own_keys=self.settings.own_keys)
 
     @cached_property
     def services(self) -> Services:

@@ -227,6 +227,7 @@ class AlertFunction(Construct):
             bus_name=naming.HUB_BUS if self._alerts.events else "",
             security_hub=self._alerts.security_hub,
             digest_queue_url=self._digests.url,
+            own_keys=(self._topic.key_arn, self._ledger.key_arn, self._key.arn),
         )
         return LambdaFunction(
             self,

@@ -1,9 +1,12 @@
 """The card on tampering: what stops, blinds or redirects purge-guard itself, or the trail that it relies on.
 
-Resources of purge-guard are known by their names, which all begin with `naming.PREFIX`. A key has no name,
-and a policy of the organization that is detached or deleted only an id: that is not seen here. Calls to IAM,
-Organizations and other services without regions are recorded in one region of the partition only,
-`policies.partitions.Partition.global_region`.
+Resources of purge-guard are known by their names, which all begin with `naming.PREFIX`. Two kinds have none
+in a record. The keys of the hub are known by their ARNs, which the function is told as it starts; those of an
+account's trail are not. The calls on keys come through the pattern of `purge_equivalent`, which lets all of
+them through: this one has no room left in the 2,048 characters that EventBridge takes. And where a policy of
+the organization is detached or deleted, the record has its id alone: where policies of ours are attached, each
+such call counts, and the reader has to look. Calls to IAM, Organizations and other services without regions
+are recorded in one region of the partition only, `policies.partitions.Partition.global_region`.
 
 See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """
@@ -11,9 +14,11 @@ See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from policies import naming
+from policies.detection.cards.purge_equivalent import KEY_CALLS, KMS, keys_named
+from policies.detection.fields import text_in
 from policies.detection.rule import DETAIL_TYPE, Detection, Outcome, Rule, RuleKind, Technique, bus_source
 
 if TYPE_CHECKING:
@@ -74,7 +79,7 @@ NAMED_BY: Named = {
             }
         ),
     },
-    "kms.amazonaws.com": {"aliasName": frozenset({"DeleteAlias", "UpdateAlias"})},
+    KMS: {"aliasName": frozenset({"DeleteAlias", "UpdateAlias"})},
     "lambda.amazonaws.com": {
         "functionName": frozenset(
             {
@@ -158,11 +163,19 @@ ANSWERED_WITH: Named = {
 ABOUT_THE_ACCOUNT: dict[str, frozenset[str]] = {ORGANIZATIONS: frozenset({"LeaveOrganization"})}
 """What names nothing: no policy of the organization binds an account that has left, and no bus admits it."""
 
+ABOUT_A_POLICY: dict[str, frozenset[str]] = {
+    ORGANIZATIONS: frozenset({"DeletePolicy", "DetachPolicy", "DisablePolicyType"})
+}
+"""What names a policy of the organization by its id, or all of a type."""
+
+ABOUT_A_KEY: dict[str, frozenset[str]] = {KMS: frozenset(KEY_CALLS)}
+"""What makes unreadable what a key encrypts."""
+
 CALLS: dict[str, frozenset[str]] = {
     source: frozenset().union(
         *NAMED_BY.get(source, {}).values(),
         *ANSWERED_WITH.get(source, {}).values(),
-        ABOUT_THE_ACCOUNT.get(source, ()),
+        *(about.get(source, ()) for about in (ABOUT_THE_ACCOUNT, ABOUT_A_POLICY, ABOUT_A_KEY)),
     )
     for source in sorted({*NAMED_BY, *ANSWERED_WITH})
 }
@@ -191,11 +204,12 @@ def _judge(call: ApiCall, estate: Estate) -> Detection | None:
     named = tuple(_named(call))
     own = next(filter(None, map(_OWN.search, named)), None)
     is_trail = call.event_source == CLOUDTRAIL and _is_trusted_trail(named, estate)
-    is_account = call.called in ABOUT_THE_ACCOUNT.get(call.event_source or "", ())
-    if not (own or is_trail or is_account or CLOUDTRAIL in named):
+    about = _about(call, estate)
+    if not (own or is_trail or about or CLOUDTRAIL in named):
         return None
-    target = own.group(1) if own else next(iter(named), call.account if is_account else None)
-    what = f"{call.called} on {_thing(is_own=own is not None and not is_trail, is_account=is_account)}"
+    target = own.group(1) if own else next(iter(named), about and about.target)
+    thing = _PART if own and not is_trail else about.thing if about else _TRAIL
+    what = f"{call.called} on {thing}"
     if call.outcome in (Outcome.PURGED, Outcome.SUCCEEDED):
         return Detection(
             "purge-guard tampered with",
@@ -211,10 +225,31 @@ def _judge(call: ApiCall, estate: Estate) -> Detection | None:
     )
 
 
-def _thing(*, is_own: bool, is_account: bool) -> str:
-    if is_own:
-        return "one of its parts"
-    return "an account that it watches" if is_account else "the trail that it relies on"
+_PART = "one of its parts"
+_TRAIL = "the trail that it relies on"
+
+
+class _About(NamedTuple):
+    """What a call is about that has no name of ours in its record."""
+
+    thing: str
+    target: str | None
+
+
+def _about(call: ApiCall, estate: Estate) -> _About | None:
+    source = call.event_source or ""
+    if call.called in ABOUT_THE_ACCOUNT.get(source, ()):
+        return _About("an account that it watches", call.account)
+    if call.called in ABOUT_A_POLICY.get(source, ()) and estate.has_organization_policies:
+        parameters = dict(call.parameters)
+        policy = text_in(parameters, "policyId") or text_in(parameters, "policyType")
+        return _About("a policy of the organization that may be purge-guard's: look which one it is", policy)
+    if call.called in ABOUT_A_KEY.get(source, ()):
+        named = keys_named(call)
+        lost = next((key for key in estate.own_keys if key.rpartition("/")[2] in named), None)
+        if lost:
+            return _About("one of its keys, without which nothing is published or remembered", lost)
+    return None
 
 
 def is_let_through(call: ApiCall) -> bool:

@@ -107,12 +107,12 @@ def _forbidden(call: ApiCall, _estate: Estate) -> Iterator[str]:
 
 def _key_lost(call: ApiCall, estate: Estate) -> Iterator[str]:
     """Yield what happened to a key that the inventory says queues are encrypted with, or to one unnamed."""
-    is_unnamed = not _keys_named(call) and any(f":{call.account}:" in key for key in estate.queue_keys)
+    is_unnamed = not keys_named(call) and any(f":{call.account}:" in key for key in estate.queue_keys)
     if is_unnamed or any(_lost_keys(call, estate)):
         yield f"{'Unnamed key' if is_unnamed else 'Key of an SQS queue'} {KEY_CALLS[call.called]}"
 
 
-def _keys_named(call: ApiCall) -> frozenset[str]:
+def keys_named(call: ApiCall) -> frozenset[str]:
     """Return the ids of the keys that a record names, each by its id or its ARN."""
     named = (*call.resource_arns, *_items(call.parameters, "keyid"))
     return frozenset(str(name).rpartition("/")[2] for name in named if name)
@@ -120,7 +120,7 @@ def _keys_named(call: ApiCall) -> frozenset[str]:
 
 def _lost_keys(call: ApiCall, estate: Estate) -> Iterator[str]:
     if call.event_source == KMS:
-        named = _keys_named(call)
+        named = keys_named(call)
         yield from (key for key in estate.queue_keys if key.rpartition("/")[2] in named)
 
 

@@ -22,7 +22,7 @@ from policies.detection.estate import Estate, KnownAccount
 from policies.detection.intake import Received
 from policies.detection.pattern import matches
 from policies.detection.record import read_call
-from policies.detection.rule import bus_source
+from policies.detection.rule import DETAIL_TYPE, bus_source
 from policies.detection.rules import RULES, finding_rule
 from policies.prevention.actions import KEY_LOSS, PURGE_EQUIVALENTS, ROLE_CHANGES
 from policies.prevention.organization import LEAVING
@@ -504,3 +504,58 @@ def test_our_own_queue_is_known_however_its_url_is_spelled(name: str) -> None:
     assert GUARD_TAMPERED.find(call, NOTHING_KNOWN) is not None
     # The patterns of the other rules let every such call through.
     assert any(matches(rule.event_pattern, on_bus(record)) for rule in RULES)
+
+
+HUB_KEYS = Estate(own_keys=("arn:aws:kms:us-east-1:222233334444:key/5678", KEY), queue_keys=(KEY,))
+
+
+@pytest.mark.parametrize("event_name", sorted(KEY_CALLS))
+@pytest.mark.parametrize("key", ["5678", "arn:aws:kms:us-east-1:222233334444:key/5678"])
+def test_to_lose_a_key_of_the_hub_is_tampering(event_name: str, key: str) -> None:
+    call = called(event_name, {"keyId": key}, eventSource=KMS)
+
+    detection = GUARD_TAMPERED.find(call, HUB_KEYS)
+
+    assert detection is not None
+    assert f"{event_name} on one of its keys" in detection.summary
+    assert detection.target == HUB_KEYS.own_keys[0]
+    assert is_forwarded(call), "the pattern of the other card lets it through"
+
+
+def test_another_key_is_nobodys_and_one_that_is_both_is_tampering_first() -> None:
+    other, both = (called("DisableKey", {"keyId": key}, eventSource=KMS) for key in ("9999", KEY))
+
+    assert GUARD_TAMPERED.find(other, HUB_KEYS) is None
+    rule, _ = finding_rule(both, HUB_KEYS) or (None, None)
+    assert rule is GUARD_TAMPERED
+
+
+def is_forwarded(call: ApiCall) -> bool:
+    event = {
+        "source": "aws.kms",
+        "detail-type": DETAIL_TYPE,
+        "detail": {"eventSource": KMS, "eventName": call.called},
+    }
+    return any(matches(rule.event_pattern, event) for rule in RULES)
+
+
+@pytest.mark.parametrize(
+    ("event_name", "parameters", "target"),
+    [
+        ("DetachPolicy", {"policyId": "p-1234", "targetId": "ou-1"}, "p-1234"),
+        ("DeletePolicy", {"policyId": "p-1234"}, "p-1234"),
+        ("DisablePolicyType", {"policyType": "SERVICE_CONTROL_POLICY"}, "SERVICE_CONTROL_POLICY"),
+        ("DetachPolicy", None, None),
+    ],
+)
+def test_a_policy_of_the_organization_that_goes_counts_where_some_are_ours(
+    event_name: str, parameters: dict[str, Any] | None, target: str | None
+) -> None:
+    call = called(event_name, parameters, eventSource="organizations.amazonaws.com")
+
+    detection = GUARD_TAMPERED.find(call, Estate(has_organization_policies=True))
+
+    assert detection is not None
+    assert "look which one it is" in detection.summary
+    assert detection.target == target
+    assert GUARD_TAMPERED.find(call, NOTHING_KNOWN) is None

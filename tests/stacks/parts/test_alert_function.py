@@ -54,6 +54,11 @@ def test_it_reads_the_settings_that_the_inventory_gives(function: Resource) -> N
         runbook_url="https://example.com/runbooks/queue-purged",
         bus_name="purge-guard-hub",
         digest_queue_url="${aws_sqs_queue.alert_digests_queue_0D274E19.url}",
+        own_keys=(
+            "${aws_kms_key.alerts_key_553AF43B.arn}",
+            "${aws_kms_key.ledger_key_DB22BBB3.arn}",
+            "${aws_kms_key.alert_key_F8DF9499.arn}",
+        ),
     )
 
 
