@@ -76,14 +76,22 @@ class ExceptionDigest:
 
     @property
     def ending(self) -> tuple[PurgeException, ...]:
-        """Those that end within two weeks of the next digest, or are over and still in the inventory."""
+        """Those that end within two weeks of the next digest, or are over and still in the inventory.
+
+        What ends next comes first, as somebody can still do something about it; what is over comes last, the
+        oldest at the end.
+        """
         latest = self.now + NOTICE + _UNTIL_THE_NEXT
-        return tuple(hit.exception for hit in self.hits if hit.exception.expires < latest)
+        found = [hit.exception for hit in self.hits if hit.exception.expires < latest]
+        return tuple(sorted(found, key=self._urgency))
+
+    def _urgency(self, exception: PurgeException) -> tuple[bool, timedelta]:
+        return exception.expires <= self.now, abs(exception.expires - self.now)
 
     @property
     def owners(self) -> frozenset[str]:
-        """The owners of those that are listed as ending."""
-        return frozenset(exception.owner for exception in self.ending[:_MOST_EXCEPTIONS])
+        """The owners of all that end, also of those that the message has no room for."""
+        return frozenset(exception.owner for exception in self.ending)
 
     @property
     def is_empty(self) -> bool:

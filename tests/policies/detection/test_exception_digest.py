@@ -61,6 +61,23 @@ def test_tells_what_was_silenced_and_what_ends_within_two_weeks() -> None:
     assert day.owners == {"payments"}
 
 
+def test_what_ends_next_is_told_before_forty_that_are_over() -> None:
+    over = [replace(OVER, id=f"over-{day:02d}", expires=NOW - timedelta(days=day)) for day in range(40)]
+    sooner = replace(ENDING, id="sooner", owner="orders", expires=NOW + timedelta(days=10))
+    day = digest(*(Hits(exception, 0) for exception in (*reversed(over), ENDING, sooner)))
+
+    listed = [exception["id"] for exception in json.loads(exception_document(day))["ending"]]
+    assert listed == ["sooner", "ending", *(f"over-{number:02d}" for number in range(38))]
+    assert day.owners == {"orders", "payments"}
+
+
+def test_the_owner_of_what_there_is_no_room_for_is_told_too() -> None:
+    last = replace(ENDING, owner="orders", expires=ENDING.expires - timedelta(seconds=1))
+    soon = replace(ENDING, expires=NOW + timedelta(days=1))
+
+    assert "orders" in digest(*[Hits(soon, 0)] * 40, Hits(last, 0)).owners
+
+
 def test_counts_that_could_not_be_read_are_said_to_be_missing() -> None:
     assert "Counts are missing: AccessDenied" in exception_text(digest(unread="AccessDenied"))
 
