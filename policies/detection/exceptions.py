@@ -123,7 +123,7 @@ class ExceptionMatch:
 
 
 def find_exception(rule: Rule, call: ApiCall, evidence: Evidence, estate: Estate) -> ExceptionMatch | None:
-    """Return the exception that covers a call: one that silences it, or else the first that it meets.
+    """Return the exception that covers a call: one that silences it, or would, else the first that it meets.
 
     Parameters
     ----------
@@ -143,7 +143,7 @@ def find_exception(rule: Rule, call: ApiCall, evidence: Evidence, estate: Estate
         for exception in estate.exceptions
         if _covers(exception, call, estate) and _has_tags(exception, evidence)
     ]
-    return next((match for match in matches if match.is_silencing), next(iter(matches), None))
+    return max(matches, key=lambda match: (match.is_silencing, match.is_hit), default=None)
 
 
 def depends_on_tags(rule: Rule, call: ApiCall, estate: Estate) -> bool:

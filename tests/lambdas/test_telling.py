@@ -22,7 +22,7 @@ from policies.detection.alert import NOTHING_KNOWN, Alert, alerts_in
 from policies.detection.burst import PLACES, SLOT_SECONDS, Lane
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.estate_document import FILE, estate_json
-from policies.detection.exceptions import PurgeException
+from policies.detection.exceptions import PurgeException, Schedule
 from policies.detection.triage.evidence import Evidence, Triage
 from policies.detection.triage.finding import Finding
 from policies.settings import AlertSettings
@@ -142,7 +142,21 @@ def test_an_exception_on_trial_alerts_and_counts_what_it_would_have_silenced(loc
     (document,) = local.received()
     assert document["exception"]["trial"] is True
     assert document["exception"]["reason"] == "it is on trial"
+    assert document["exception"]["would_silence"] is True
+    assert (document["severity"], document["risk"]) == ("medium", 32)
+    assert {"exception", "large-backlog"} == {factor["name"] for factor in document["factors"]}
     assert hits(local, services) == 1
+
+
+def test_a_trial_that_would_silence_nothing_keeps_the_severity(local: LocalServices) -> None:
+    never = Schedule(frozenset(), start_minute=0, end_minute=1, time_zone="UTC")
+    services = with_exceptions(local, replace(SIGNED, is_trial=True, schedule=never), findings=Findings())
+    tell(PURGE, services)
+
+    (document,) = local.received()
+    assert document["exception"]["would_silence"] is False
+    assert (document["severity"], document["risk"]) == ("high", 62)
+    assert hits(local, services) == 0
 
 
 def test_what_cannot_be_counted_is_not_silenced(local: LocalServices) -> None:
@@ -155,7 +169,7 @@ def test_what_cannot_be_counted_is_not_silenced(local: LocalServices) -> None:
 
     (document,) = local.received()
     assert entry["decision"] == "sent"
-    assert document["exception"]["silences"] is False
+    assert document["exception"]["would_silence"] is False
     assert document["exception"]["reason"].startswith("it could not be counted")
 
 

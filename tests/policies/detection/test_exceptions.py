@@ -348,3 +348,14 @@ def test_of_several_exceptions_one_that_silences_counts() -> None:
 
     assert match is not None
     assert match.exception.id == "signed"
+
+
+def test_of_several_exceptions_one_on_trial_counts_before_one_that_objects() -> None:
+    elsewhen = replace(TESTS, principals=(ROLE,), schedule=replace(NIGHTS, days=frozenset()))
+    trial = replace(TESTS, id="trial", principals=(ROLE,), is_trial=True)
+    estate = Estate({"111122223333": KnownAccount("shop")}, exceptions=(elsewhen, trial))
+
+    match = find_exception(QUEUE_PURGED, read_call(Received(RECORD)), NO_EVIDENCE, estate)
+
+    assert match is not None
+    assert (match.exception.id, match.is_hit) == ("trial", True)
