@@ -12,6 +12,7 @@ from lambdas.alert.table_items import UnreadItemsError
 from policies.detection.exception_digest import (
     KIND,
     ExceptionDigest,
+    GoneHits,
     Hits,
     exception_document,
     exception_text,
@@ -19,10 +20,13 @@ from policies.detection.exception_digest import (
 from policies.detection.owner import OWNER
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
     from datetime import datetime
 
     from lambdas.alert.exception_records import ExceptionRecords
     from policies.detection.estate import Estate
+    from policies.detection.exception_counts import Count
+    from policies.detection.exceptions import PurgeException
 
 _MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
 
@@ -52,14 +56,23 @@ def tell_day(
 
 def _digest(records: ExceptionRecords, estate: Estate, now: datetime) -> ExceptionDigest:
     day = (now - timedelta(days=1)).date()
-    counts: dict[str, tuple[int, str]] = {}
+    counts: dict[str, Count] = {}
     unread = ""
     try:
-        counts = records.hits_on([day], [exception.id for exception in estate.exceptions])
+        counts = records.hits_on([day])
     except (BotoCoreError, ClientError, UnreadItemsError) as error:
         unread = f"the table {records.table} could not be read ({error})"
-    hits = tuple(Hits(exception, *counts.get(exception.id, (0, ""))) for exception in estate.exceptions)
-    return ExceptionDigest(day, hits, now, unread)
+    exceptions = estate.exceptions
+    known = {exception.id for exception in exceptions}
+    hits = (_hits(exception, counts) for exception in exceptions)
+    # What was met and has left the inventory since: whoever took it out hides nothing by that.
+    gone = (GoneHits(name, count.calls, count.last) for name, count in counts.items() if name not in known)
+    return ExceptionDigest(day, tuple(hits), now, unread, tuple(gone))
+
+
+def _hits(exception: PurgeException, counts: Mapping[str, Count]) -> Hits:
+    count = counts.get(exception.id)
+    return Hits(exception, count.calls, count.last) if count else Hits(exception, 0)
 
 
 def _message(digest: ExceptionDigest, owners: list[str]) -> dict[str, Any]:

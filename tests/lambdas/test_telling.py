@@ -131,8 +131,8 @@ def test_tags_are_looked_up_before_an_exception_that_asks_for_them(
 
 def hits(local: LocalServices, services: Services) -> int:
     day = datetime.fromtimestamp(local.clock.now(), UTC).date()
-    count, _last = services.exception_records().hits_on([day], ["tests"]).get("tests", (0, ""))
-    return count
+    count = services.exception_records().hits_on([day]).get("tests")
+    return count.calls if count else 0
 
 
 def test_an_exception_on_trial_alerts_and_counts_what_it_would_have_silenced(local: LocalServices) -> None:
@@ -157,6 +157,35 @@ def test_a_trial_that_would_silence_nothing_keeps_the_severity(local: LocalServi
     assert document["exception"]["would_silence"] is False
     assert (document["severity"], document["risk"]) == ("high", 62)
     assert hits(local, services) == 0
+
+
+def refuse_connection(**_: object) -> None:
+    raise EndpointConnectionError(endpoint_url="https://example.amazonaws.com/")
+
+
+def test_a_call_that_could_be_neither_counted_nor_told_is_counted_before_it_is_silenced(
+    local: LocalServices,
+) -> None:
+    services = with_exceptions(local, SIGNED, findings=Findings())
+
+    def refuse_counts(params: dict[str, Any], **_: object) -> None:
+        if params["Key"]["id"]["S"].startswith("excepted#"):
+            refuse_connection()
+
+    refusals: tuple[tuple[Any, str, Any], ...] = (
+        (local.dynamodb, "provide-client-params.dynamodb.UpdateItem", refuse_counts),
+        (local.sns, "before-call.sns.Publish", refuse_connection),
+    )
+    for client, event, refusal in refusals:
+        client.meta.events.register(event, refusal, unique_id="refusal")
+    with pytest.raises(NotToldError):
+        tell(PURGE, services)
+    for client, event, _ in refusals:
+        client.meta.events.unregister(event, unique_id="refusal")
+    local.clock.sleep(60)
+
+    assert tell(PURGE, services)["decision"] == "excepted"
+    assert hits(local, services) == 1
 
 
 def test_what_cannot_be_counted_is_not_silenced(local: LocalServices) -> None:
