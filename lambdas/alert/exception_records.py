@@ -115,7 +115,8 @@ class ExceptionRecords:
                 ReturnValuesOnConditionCheckFailure="ALL_OLD",
             )
         except self.client.exceptions.ConditionalCheckFailedException as error:
-            return str(error.response["Item"][COUNTED]["S"])
+            item: dict[str, Any] = error.response.get("Item", {})
+            return str(item.get(COUNTED, {}).get("S", COUNTING))
         return None
 
     def _list(self, exception_id: str, day: date) -> None:

@@ -150,6 +150,13 @@ def test_of_two_deliveries_at_once_one_counts_and_the_other_does_not_silence(
     assert records(local).hits_on([TODAY]) == {"tests": Count(1, "orders")}
 
 
+def test_a_refusal_that_does_not_say_why_silences_nothing(local: LocalServices) -> None:
+    with Stubber(local.dynamodb) as stubber:
+        stubber.add_client_error("update_item", "ConditionalCheckFailedException")
+
+        assert records(local).count("tests", "purge#1", "orders") == AT_IT
+
+
 def test_what_is_counted_may_be_silenced_though_nobody_could_note_it(local: LocalServices) -> None:
     with Stubber(local.dynamodb) as stubber:
         for _ in WRITES[:-1]:
