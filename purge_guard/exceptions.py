@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from policies.detection.exception_counts import HITS_DAYS, day_item, listed_counts, summed
 from policies.detection.text import visible
 from policies.naming import LEDGER_KEY_ATTRIBUTE, LEDGER_TABLE
 from purge_guard.exit_codes import INCOMPLETE
@@ -17,15 +18,15 @@ from purge_guard.inventory_options import DEFAULT_INVENTORY, InventoryPath, read
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from policies.detection.exception_counts import Count
     from policies.inventory import Inventory
     from policies.inventory.exceptions import ExceptionSection
-
-HITS_DAYS = 90
 
 EXPIRED = 5
 """How the command ends where an exception has expired and nothing else is wrong."""
 
-# What BatchGetItem takes at once, and how often it is asked for what it left out.
+# What BatchGetItem takes at once, and how often it is asked for what it left out. `lambdas.alert.table_items`
+# has the same loop: the two never import each other, and `policies`, which both stand on, asks AWS nothing.
 _PAGE = 100
 _ATTEMPTS = 5
 
@@ -54,6 +55,8 @@ def exceptions(
 ) -> None:
     """List who signed for which purges, with the days that are left.
 
+    With --hits also what was met and is in the inventory no longer.
+
     Exit codes: 0 listed; 2 the inventory is wrong; 3 listed, but the hits could not be read; 5 listed, and
     one has expired.
     """
@@ -61,10 +64,11 @@ def exceptions(
     now = datetime.now(UTC)
     counts, problem = _hits(inventory, now) if hits else (None, None)
     rows = [_row(exception, counts, now) for exception in inventory.exceptions]
+    gone = _gone(inventory, counts)
     if report_format is ReportFormat.JSON:
-        typer.echo(json.dumps({"schema": 1, "exceptions": rows}, indent=2))
+        typer.echo(json.dumps({"schema": 1, "exceptions": rows, "gone": gone}, indent=2))
     else:
-        for line in _table(rows):
+        for line in (*_table(rows), *_gone_lines(gone or [])):
             typer.echo(line)
     if problem:
         typer.echo(f"the hits could not be read: {visible(problem)}", err=True)
@@ -73,7 +77,7 @@ def exceptions(
         raise typer.Exit(EXPIRED)
 
 
-def _row(exception: ExceptionSection, counts: Mapping[str, int] | None, now: datetime) -> dict[str, Any]:
+def _row(exception: ExceptionSection, counts: Mapping[str, Count] | None, now: datetime) -> dict[str, Any]:
     left = exception.expires - now
     return {
         "id": exception.id,
@@ -84,8 +88,29 @@ def _row(exception: ExceptionSection, counts: Mapping[str, int] | None, now: dat
         "days_left": left.days if left > timedelta() else 0,
         "expired": left <= timedelta(),
         "trial": exception.trial,
-        "hits": None if counts is None else counts.get(exception.id, 0),
+        "hits": None if counts is None else counts[exception.id].calls if exception.id in counts else 0,
     }
+
+
+def _gone(inventory: Inventory, counts: Mapping[str, Count] | None) -> list[dict[str, Any]] | None:
+    """Return what was met and is in the inventory no longer; None where nobody asked, or could tell."""
+    if counts is None:
+        return None
+    known = {exception.id for exception in inventory.exceptions}
+    return [
+        {"id": name, "hits": count.calls, "last": count.last}
+        for name, count in sorted(counts.items())
+        if name not in known
+    ]
+
+
+def _gone_lines(gone: list[dict[str, Any]]) -> Iterator[str]:
+    if gone:
+        yield ""
+        yield f"no longer in the inventory, and met in {HITS_DAYS} days:"
+    for row in gone:
+        calls = "1 call" if row["hits"] == 1 else f"{row['hits']} calls"
+        yield f"  {visible(row['id'])}: {calls}, last: {visible(row['last'])}"
 
 
 def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
@@ -113,26 +138,18 @@ def _table(rows: list[dict[str, Any]]) -> Iterator[str]:
         yield "  ".join([*padded, line[-1]]).rstrip()
 
 
-def _hits(inventory: Inventory, now: datetime) -> tuple[dict[str, int] | None, str | None]:
-    """Return how often each exception was met, or why nobody can tell."""
+def _hits(inventory: Inventory, now: datetime) -> tuple[dict[str, Count] | None, str | None]:
+    """Return how often each exception was met, also those of an older inventory, or why nobody can tell."""
     import boto3  # noqa: PLC0415 - only who asks for hits waits for it
     from botocore.exceptions import BotoCoreError, ClientError  # noqa: PLC0415 - likewise
 
-    from policies.detection.exception_counts import HITS, count_item  # noqa: PLC0415 - likewise
-
-    days = [(now - timedelta(days=number)).date() for number in range(HITS_DAYS)]
-    names = {
-        count_item(exception.id, day): exception.id for exception in inventory.exceptions for day in days
-    }
-    counts: dict[str, int] = {}
+    days = [day_item((now - timedelta(days=number)).date()) for number in range(HITS_DAYS)]
     try:
         client = boto3.client("dynamodb", region_name=inventory.hub.region)
-        for item in _items(client, list(names)):
-            exception_id = names[item[LEDGER_KEY_ATTRIBUTE]["S"]]
-            counts[exception_id] = counts.get(exception_id, 0) + int(item[HITS]["N"])
+        names = listed_counts(_items(client, days))
+        return summed(_items(client, list(names)), names), None
     except (BotoCoreError, ClientError, UnreadHitsError) as error:
         return None, str(error)
-    return counts, None
 
 
 def _items(client: Any, names: list[str]) -> Iterable[dict[str, Any]]:  # noqa: ANN401 - boto3 has no types

@@ -58,7 +58,10 @@ def handle(event: object, context: Context) -> list[dict[str, object]] | dict[st
         return context.get_remaining_time_in_millis() / 1000
 
     if event == DAILY_EVENT:
-        return [_tell_day(runtime())]
+        entry = _tell_day(runtime(), seconds_left)
+        print(json.dumps(entry))
+        _raise_for(entry.get("failures", {}).items())
+        return [entry]
     if isinstance(event, dict) and "Records" in event:
         from lambdas.alert.digests import is_batch, tell_digest  # noqa: PLC0415 - only bursts need it
 
@@ -99,12 +102,15 @@ def runtime() -> Runtime:
     return Runtime()
 
 
-def _tell_day(at_hand: Runtime) -> dict[str, object]:
-    from lambdas.alert.daily import tell_day  # noqa: PLC0415 - once a day
+def _tell_day(at_hand: Runtime, seconds_left: Callable[[], float]) -> dict[str, Any]:
+    from lambdas.alert.daily import DayServices, tell_day  # noqa: PLC0415 - once a day
 
-    settings = at_hand.settings
-    entry = tell_day(
-        at_hand.client("sns"), settings.topic_arn, at_hand.exception_records, at_hand.estate, now()
+    services = DayServices(
+        at_hand.client("sns"),
+        at_hand.settings.topic_arn,
+        at_hand.exception_records,
+        at_hand.services.ledger,
+        at_hand.estate,
+        at_hand.services.doubt,
     )
-    print(json.dumps(entry))
-    return entry
+    return tell_day(services, now(), seconds_left)

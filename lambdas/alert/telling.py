@@ -21,7 +21,7 @@ from policies.detection.text import clipped
 from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
     from lambdas.alert.admission import Admission
     from lambdas.alert.channels import Channel
@@ -228,18 +228,25 @@ def _exception_for(
     if depends_on_tags(rule, call, estate):
         seconds = min(TAGS_SECONDS, seconds_left() - TELLING_SECONDS)
         evidence = services.investigation().tags_of(call, seconds).evidence
-    matches = [
-        _counted(alert, call, match, services) if match.is_hit else match
-        for match in find_exceptions(rule, call, evidence, estate)
-    ]
-    return next((match for match in matches if match.is_silencing), next(iter(matches), None))
+    matches = find_exceptions(rule, call, evidence, estate)
+    counted = _counted(alert, call, matches, services)
+    return next((match for match in counted if match.is_silencing), next(iter(counted), None))
 
 
-def _counted(alert: Alert, call: ApiCall, match: ExceptionMatch, services: Services) -> ExceptionMatch:
-    """Count a call for the exception that silences it, or would. What cannot be counted is not silenced."""
+def _counted(
+    alert: Alert, call: ApiCall, matches: Sequence[ExceptionMatch], services: Services
+) -> Sequence[ExceptionMatch]:
+    """Count a call for all exceptions that silence it, or would. What cannot be counted is not silenced."""
+    hits = [match.exception.id for match in matches if match.is_hit]
+    if not hits:
+        return matches
     last = clipped(f"{alert.target} by {call.actor.label}", _LONGEST_LOGGED)
-    uncounted = services.exception_records().count(match.exception.id, alert.key, last)
-    return replace(match, is_silencing=False, reason=uncounted) if uncounted else match
+    uncounted = services.exception_records().count(hits, alert.key, last)
+    if not uncounted:
+        return matches
+    return [
+        replace(match, is_silencing=False, reason=uncounted) if match.is_hit else match for match in matches
+    ]
 
 
 def _except(alert: Alert, match: ExceptionMatch, services: Services, claim: Claim) -> dict[str, Any]:

@@ -80,7 +80,7 @@ def _exception_fields(match: ExceptionMatch | None) -> dict[str, object] | None:
         "owner": signed.owner,
         "ticket": signed.ticket,
         "trial": signed.is_trial,
-        "silences": match.is_silencing,
+        "would_silence": match.is_hit,
         "reason": match.reason,
     }
 

@@ -26,6 +26,7 @@ _UNTIL_THE_NEXT = timedelta(days=1)
 
 # The text and four copies of the document have to fit into an SNS message, escaped.
 _LONGEST_VALUE = 100
+_LONGEST_DOUBT = 300
 _MOST_EXCEPTIONS = 40
 
 
@@ -49,6 +50,25 @@ class Hits:
 
 
 @dataclass(frozen=True, slots=True)
+class GoneHits:
+    """How often an exception was met in a day that the inventory does not list any more.
+
+    Parameters
+    ----------
+    id
+        What the exception was called.
+    count
+        Calls that met it.
+    last
+        The last of them in a few words.
+    """
+
+    id: str
+    count: int
+    last: str
+
+
+@dataclass(frozen=True, slots=True)
 class ExceptionDigest:
     """A day of exceptions.
 
@@ -62,12 +82,18 @@ class ExceptionDigest:
         When this is told, in UTC.
     unread
         Why some of the counts are unknown; empty where all are known.
+    gone
+        What was met and is in the inventory no longer.
+    doubt
+        What is wrong with what is known of the inventory; empty where nothing is.
     """
 
     day: date
     hits: tuple[Hits, ...]
     now: datetime
     unread: str = ""
+    gone: tuple[GoneHits, ...] = ()
+    doubt: str = ""
 
     @property
     def met(self) -> tuple[Hits, ...]:
@@ -76,26 +102,35 @@ class ExceptionDigest:
 
     @property
     def ending(self) -> tuple[PurgeException, ...]:
-        """Those that end within two weeks of the next digest, or are over and still in the inventory."""
+        """Those that end within two weeks of the next digest, or are over and still in the inventory.
+
+        What ends next comes first, as somebody can still do something about it; what is over comes last, the
+        oldest at the end.
+        """
         latest = self.now + NOTICE + _UNTIL_THE_NEXT
-        return tuple(hit.exception for hit in self.hits if hit.exception.expires < latest)
+        found = [hit.exception for hit in self.hits if hit.exception.expires < latest]
+        return tuple(sorted(found, key=self._urgency))
+
+    def _urgency(self, exception: PurgeException) -> tuple[bool, timedelta]:
+        return exception.expires <= self.now, abs(exception.expires - self.now)
 
     @property
     def owners(self) -> frozenset[str]:
-        """The owners of those that are listed as ending."""
-        return frozenset(exception.owner for exception in self.ending[:_MOST_EXCEPTIONS])
+        """The owners of all that end, also of those that the message has no room for."""
+        return frozenset(exception.owner for exception in self.ending)
 
     @property
     def is_empty(self) -> bool:
         """Whether there is nothing to tell."""
-        return not (self.met or self.ending or self.unread)
+        return not (self.met or self.ending or self.unread or self.gone or self.doubt)
 
     @property
     def title(self) -> str:
         """The subject of the email."""
-        calls = _counted(sum(hit.count for hit in self.met), "call")
+        calls = _counted(sum(hit.count for hit in self.met) + sum(hit.count for hit in self.gone), "call")
         ending = _counted(len(self.ending), "exception")
-        return f"[EXCEPTIONS] {calls} under exceptions on {self.day}, {ending} ending"
+        end = ", incomplete" if self.unread or self.doubt else ""
+        return f"[EXCEPTIONS] {calls} under exceptions on {self.day}, {ending} ending{end}"
 
 
 def exception_text(digest: ExceptionDigest) -> str:
@@ -105,9 +140,21 @@ def exception_text(digest: ExceptionDigest) -> str:
 
 def _lines(digest: ExceptionDigest) -> Iterator[str]:
     yield f"What exceptions silenced on {digest.day} (UTC), and which of them end."
+    if digest.doubt:
+        yield ""
+        yield _shown(digest.doubt, _LONGEST_DOUBT)
     if digest.unread:
         yield ""
         yield f"Counts are missing: {_shown(digest.unread)}"
+    yield from _met_lines(digest)
+    yield from _gone_lines(digest)
+    yield from _ending_lines(digest)
+    if more := _more(digest):
+        yield ""
+        yield f"{more} more are not listed: purge-guard exceptions --hits lists all"
+
+
+def _met_lines(digest: ExceptionDigest) -> Iterator[str]:
     if digest.met:
         yield ""
         yield "Met"
@@ -116,6 +163,19 @@ def _lines(digest: ExceptionDigest) -> Iterator[str]:
         yield f"  {hit.exception.id}: {_counted(hit.count, 'call')}{trial}. {_shown(hit.exception.reason)}"
         if hit.last:
             yield f"    last: {_shown(hit.last)}"
+
+
+def _gone_lines(digest: ExceptionDigest) -> Iterator[str]:
+    if digest.gone:
+        yield ""
+        # Who cannot read the inventory knows of none that it left it.
+        yield "Met, whatever the inventory says" if digest.doubt else "Met, and no longer in the inventory"
+    for hit in digest.gone[:_MOST_EXCEPTIONS]:
+        yield f"  {_shown(hit.id)}: {_counted(hit.count, 'call')}"
+        yield f"    last: {_shown(hit.last)}"
+
+
+def _ending_lines(digest: ExceptionDigest) -> Iterator[str]:
     if digest.ending:
         yield ""
         yield "Ending: sign again in the inventory, or let it end"
@@ -123,9 +183,6 @@ def _lines(digest: ExceptionDigest) -> Iterator[str]:
         when = "expired" if exception.expires <= digest.now else "expires"
         signature = f"{_shown(exception.owner)}, {_shown(exception.ticket)}"
         yield f"  {exception.id}: {when} {exception.expires:%Y-%m-%d %H:%M} UTC, owner {signature}"
-    if more := _more(digest):
-        yield ""
-        yield f"{more} more are not listed: purge-guard exceptions --hits lists all"
 
 
 def exception_document(digest: ExceptionDigest) -> str:
@@ -145,6 +202,10 @@ def exception_document(digest: ExceptionDigest) -> str:
                 }
                 for hit in digest.met[:_MOST_EXCEPTIONS]
             ],
+            "gone": [
+                {"id": _cut(hit.id), "calls": hit.count, "last": _cut(hit.last)}
+                for hit in digest.gone[:_MOST_EXCEPTIONS]
+            ],
             "ending": [
                 {
                     "id": exception.id,
@@ -156,6 +217,7 @@ def exception_document(digest: ExceptionDigest) -> str:
             ],
             "more": _more(digest),
             "unread": _cut(digest.unread) or None,
+            "doubt": _cut(digest.doubt, _LONGEST_DOUBT) or None,
         }
     )
 
@@ -166,12 +228,13 @@ def _counted(number: int, thing: str) -> str:
 
 def _more(digest: ExceptionDigest) -> int:
     """Return how many entries are left out."""
-    return sum(max(0, len(listed) - _MOST_EXCEPTIONS) for listed in (digest.met, digest.ending))
+    listings = (digest.met, digest.gone, digest.ending)
+    return sum(max(0, len(listed) - _MOST_EXCEPTIONS) for listed in listings)
 
 
-def _cut(text: str) -> str:
-    return clipped(text, _LONGEST_VALUE)
+def _cut(text: str, most: int = _LONGEST_VALUE) -> str:
+    return clipped(text, most)
 
 
-def _shown(text: str) -> str:
-    return _cut(visible(text))
+def _shown(text: str, most: int = _LONGEST_VALUE) -> str:
+    return _cut(visible(text), most)

@@ -10,6 +10,7 @@ from policies import naming
 from policies.detection.bus_event import bus_event
 from policies.detection.ocsf_class import VERSION
 from policies.detection.pattern import matches
+from policies.detection.triage.evidence import Evidence, Triage
 from policies.inventory.warnings import MOST_FILTERS
 from tests.docs.pages import page
 from tests.events import event_named
@@ -21,7 +22,8 @@ PAGE = page("docs/channels.md")
 
 def test_the_pattern_takes_our_alerts_and_nobody_elses() -> None:
     pattern = json.loads(PAGE.blocks("json")[0])
-    entry = bus_event(triaged(event_named("purged-by-role-session")), naming.HUB_BUS)
+    worse = Triage(evidence=Evidence(backlog=5_000, iam_changes=1, is_new_address=True))
+    entry = bus_event(triaged(event_named("purged-by-role-session"), worse), naming.HUB_BUS)
     event = {
         "source": entry["Source"],
         "detail-type": entry["DetailType"],

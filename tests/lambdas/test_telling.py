@@ -22,7 +22,7 @@ from policies.detection.alert import NOTHING_KNOWN, Alert, alerts_in
 from policies.detection.burst import PLACES, SLOT_SECONDS, Lane
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.estate_document import FILE, estate_json
-from policies.detection.exceptions import PurgeException
+from policies.detection.exceptions import PurgeException, Schedule
 from policies.detection.triage.evidence import Evidence, Triage
 from policies.detection.triage.finding import Finding
 from policies.settings import AlertSettings
@@ -131,8 +131,8 @@ def test_tags_are_looked_up_before_an_exception_that_asks_for_them(
 
 def hits(local: LocalServices, services: Services) -> int:
     day = datetime.fromtimestamp(local.clock.now(), UTC).date()
-    count, _last = services.exception_records().hits_on([day], ["tests"]).get("tests", (0, ""))
-    return count
+    count = services.exception_records().hits_on([day]).get("tests")
+    return count.calls if count else 0
 
 
 def test_an_exception_on_trial_alerts_and_counts_what_it_would_have_silenced(local: LocalServices) -> None:
@@ -142,6 +142,49 @@ def test_an_exception_on_trial_alerts_and_counts_what_it_would_have_silenced(loc
     (document,) = local.received()
     assert document["exception"]["trial"] is True
     assert document["exception"]["reason"] == "it is on trial"
+    assert document["exception"]["would_silence"] is True
+    assert (document["severity"], document["risk"]) == ("medium", 32)
+    assert {"exception", "large-backlog"} == {factor["name"] for factor in document["factors"]}
+    assert hits(local, services) == 1
+
+
+def test_a_trial_that_would_silence_nothing_keeps_the_severity(local: LocalServices) -> None:
+    never = Schedule(frozenset(), start_minute=0, end_minute=1, time_zone="UTC")
+    services = with_exceptions(local, replace(SIGNED, is_trial=True, schedule=never), findings=Findings())
+    tell(PURGE, services)
+
+    (document,) = local.received()
+    assert document["exception"]["would_silence"] is False
+    assert (document["severity"], document["risk"]) == ("high", 62)
+    assert hits(local, services) == 0
+
+
+def refuse_connection(**_: object) -> None:
+    raise EndpointConnectionError(endpoint_url="https://example.amazonaws.com/")
+
+
+def test_a_call_that_could_be_neither_counted_nor_told_is_counted_before_it_is_silenced(
+    local: LocalServices,
+) -> None:
+    services = with_exceptions(local, SIGNED, findings=Findings())
+
+    def refuse_counts(params: dict[str, Any], **_: object) -> None:
+        if params["Key"]["id"]["S"].startswith("excepted#"):
+            refuse_connection()
+
+    refusals: tuple[tuple[Any, str, Any], ...] = (
+        (local.dynamodb, "provide-client-params.dynamodb.UpdateItem", refuse_counts),
+        (local.sns, "before-call.sns.Publish", refuse_connection),
+    )
+    for client, event, refusal in refusals:
+        client.meta.events.register(event, refusal, unique_id="refusal")
+    with pytest.raises(NotToldError):
+        tell(PURGE, services)
+    for client, event, _ in refusals:
+        client.meta.events.unregister(event, unique_id="refusal")
+    local.clock.sleep(60)
+
+    assert tell(PURGE, services)["decision"] == "excepted"
     assert hits(local, services) == 1
 
 
@@ -155,7 +198,7 @@ def test_what_cannot_be_counted_is_not_silenced(local: LocalServices) -> None:
 
     (document,) = local.received()
     assert entry["decision"] == "sent"
-    assert document["exception"]["silences"] is False
+    assert document["exception"]["would_silence"] is False
     assert document["exception"]["reason"].startswith("it could not be counted")
 
 
@@ -411,3 +454,14 @@ def test_of_two_records_of_one_call_the_worse_one_is_told_whichever_comes_first(
     medium, critical = local.received()
     assert (medium["actor"]["type"], critical["actor"]["type"]) == ("aws-account", "root")
     assert any("told before as less bad" in note for note in critical["notes"])
+
+
+def test_what_silences_and_what_is_on_trial_beside_it_both_count(local: LocalServices) -> None:
+    trial = replace(SIGNED, id="trial", is_trial=True)
+    services = with_exceptions(local, trial, SIGNED, findings=Findings())
+
+    assert tell(PURGE, services)["exception"] == "tests"
+
+    day = datetime.fromtimestamp(local.clock.now(), UTC).date()
+    counts = services.exception_records().hits_on([day])
+    assert {name: count.calls for name, count in counts.items()} == {"tests": 1, "trial": 1}

@@ -1,7 +1,8 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 import boto3
@@ -9,7 +10,7 @@ import pytest
 from moto import mock_aws
 from typer.testing import CliRunner
 
-from policies.detection.exception_counts import HITS, LAST, count_item
+from lambdas.alert.exception_records import ExceptionRecords
 from policies.naming import LEDGER_KEY_ATTRIBUTE, LEDGER_TABLE
 from purge_guard.cli import app
 from tests.purge_guard.on_moto import INVENTORY, IRELAND
@@ -42,6 +43,10 @@ EXCEPTIONS = (
 )
 
 
+CALLS = [("tests", 0, 4), ("tests", 89, 3), ("tests", 90, 1), ("quiet-friday", 1, 1), ("friday", 2, 2)]
+"""Exceptions that were met: which, how many days ago, how often."""
+
+
 @pytest.fixture
 def inventory(tmp_path: Path) -> str:
     path = tmp_path / "purge-guard.yaml"
@@ -61,11 +66,13 @@ def ledger(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
             AttributeDefinitions=[{"AttributeName": LEDGER_KEY_ATTRIBUTE, "AttributeType": "S"}],
             BillingMode="PAY_PER_REQUEST",
         )
-        item = count_item("tests", datetime.now(UTC).date())
-        dynamodb.put_item(
-            TableName=LEDGER_TABLE,
-            Item={LEDGER_KEY_ATTRIBUTE: {"S": item}, HITS: {"N": "7"}, LAST: {"S": "orders"}},
-        )
+        for exception_id, days_ago, calls in CALLS:
+            day = datetime.now(UTC) - timedelta(days=days_ago)
+            records = ExceptionRecords(
+                dynamodb, LEDGER_TABLE, days=1, now=partial(datetime.astimezone, day, UTC)
+            )
+            for _ in range(calls):
+                records.count([exception_id], None, f"orders, {days_ago} days ago")
         yield
 
 
@@ -94,6 +101,40 @@ def test_hits_come_from_the_ledger(inventory: str) -> None:
         ("tests", 7, False),
         ("old", 0, True),
     ]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_what_was_met_is_listed_though_it_has_left_the_inventory(inventory: str) -> None:
+    _, output, _ = run("--inventory", inventory, "--hits", "--format", "json")
+    _, table, _ = run("--inventory", inventory, "--hits")
+
+    assert json.loads(output)["gone"] == [
+        {"id": "friday", "hits": 2, "last": "orders, 2 days ago"},
+        {"id": "quiet-friday", "hits": 1, "last": "orders, 1 days ago"},
+    ]
+    assert table.splitlines()[3:] == [
+        "",
+        "no longer in the inventory, and met in 90 days:",
+        "  friday: 2 calls, last: orders, 2 days ago",
+        "  quiet-friday: 1 call, last: orders, 1 days ago",
+    ]
+
+
+@pytest.mark.usefixtures("ledger")
+def test_who_signs_for_nothing_any_more_sees_what_was_met(tmp_path: Path) -> None:
+    path = tmp_path / "purge-guard.yaml"
+    path.write_text(INVENTORY, encoding="utf-8")
+    code, output, _ = run("--inventory", str(path), "--hits")
+
+    assert code == 0
+    assert output.splitlines()[0] == "no exceptions: every purge is alerted at once"
+    assert "  quiet-friday: 1 call, last: orders, 1 days ago" in output.splitlines()
+
+
+def test_who_asks_for_no_hits_is_told_of_none(inventory: str) -> None:
+    _, output, _ = run("--inventory", inventory, "--format", "json")
+
+    assert json.loads(output)["gone"] is None
 
 
 def test_hits_that_cannot_be_read_are_told_and_the_rest_is_listed(inventory: str) -> None:

@@ -4,9 +4,11 @@ Resources of purge-guard are known by their names, which all begin with `naming.
 in a record. The keys of the hub are known by their ARNs, which the function is told as it starts; those of an
 account's trail are not. The calls on keys come through the pattern of `purge_equivalent`, which lets all of
 them through: this one has no room left in the 2,048 characters that EventBridge takes. And where a policy of
-the organization is detached or deleted, the record has its id alone: where policies of ours are attached, each
-such call counts, and the reader has to look. Calls to IAM, Organizations and other services without regions
-are recorded in one region of the partition only, `policies.partitions.Partition.global_region`.
+the organization is detached or deleted, the record has its id alone: where policies of ours are attached,
+each such call counts, and the reader has to look.
+
+Calls to IAM, Organizations and other services without regions are recorded in one region of the partition
+only, `policies.partitions.Partition.global_region`.
 
 See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-reference-record-contents.html
 """

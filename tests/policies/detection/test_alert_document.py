@@ -111,7 +111,7 @@ def test_holds_what_the_triage_found_out() -> None:
         "owner": "payments",
         "ticket": "OPS-1",
         "trial": True,
-        "silences": False,
+        "would_silence": True,
         "reason": "it is on trial",
     }
     assert document["truncated"] is False

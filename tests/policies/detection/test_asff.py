@@ -111,8 +111,8 @@ def test_the_schema_finds_what_security_hub_refuses(change: dict[str, Any], prob
 def test_says_what_how_bad_and_what_to_do() -> None:
     finding = finding_of(triaged(event_named("purged-by-role-session")))
 
-    assert finding["Title"] == "[HIGH] SQS queue purged: orders (111122223333 us-east-1)"
-    assert finding["Severity"] == {"Label": "HIGH", "Original": "62"}
+    assert finding["Title"] == "[MEDIUM] SQS queue purged: orders (111122223333 us-east-1)"
+    assert finding["Severity"] == {"Label": "MEDIUM", "Original": "32"}
     assert finding["Types"] == ["TTPs/Defense Evasion", "Effects/Data Destruction"]
     assert finding["FindingProviderFields"] == {"Severity": finding["Severity"], "Types": finding["Types"]}
     assert finding["ProductArn"] == "arn:aws:securityhub:us-east-1:222233334444:product/222233334444/default"
@@ -122,7 +122,7 @@ def test_says_what_how_bad_and_what_to_do() -> None:
     fields = finding["ProductFields"]
     assert fields["purge-guard/triage/backlog"] == "Lost: about 1,240 messages, the oldest of 3 h 20 min"
     assert fields["purge-guard/triage/actor-role"] == "Role: may not be asked: AccessDenied"
-    assert (fields["purge-guard/exception"], fields["purge-guard/risk"]) == ("weekly", "62")
+    assert (fields["purge-guard/exception"], fields["purge-guard/risk"]) == ("weekly", "32")
 
 
 def test_an_attempt_that_changed_nothing_destroyed_nothing() -> None:
@@ -246,8 +246,8 @@ def test_news_updates_the_same_finding() -> None:
     same = ("Id", "ProductArn", "GeneratorId", "AwsAccountId", "CreatedAt")
     assert [before[name] for name in same] == [after[name] for name in same]
     assert before["UpdatedAt"] < after["UpdatedAt"]
-    assert before["FindingProviderFields"]["Severity"]["Label"] == "MEDIUM"
-    assert after["FindingProviderFields"]["Severity"]["Label"] == "HIGH"
+    assert before["FindingProviderFields"]["Severity"]["Original"] == "47"
+    assert after["FindingProviderFields"]["Severity"]["Original"] == "32"
 
 
 def test_an_alarm_that_is_over_closes_its_finding() -> None:

@@ -53,7 +53,7 @@ def test_somebody_elses_rule_can_choose_by_any_field_and_by_the_account_that_nob
     pattern: dict[str, object] = {
         "source": ["purge-guard"],
         "account": ["222233334444"],
-        "detail": {"severity": ["high", "critical"]},
+        "detail": {"severity": ["medium", "high"]},
     }
 
     assert matches(pattern, sent)

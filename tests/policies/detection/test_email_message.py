@@ -152,7 +152,9 @@ def test_shows_what_the_triage_found_out_and_what_it_made_of_the_risk() -> None:
 
     assert line_of(body, "Lost") == "about 1,240 messages, the oldest of 3 h 20 min"
     assert line_of(body, "Role") == "may not be asked: AccessDenied"
-    assert line_of(body, "How bad") == "HIGH, risk 62 of 99; +15 1,000 messages or more in the queue"
+    assert line_of(body, "How bad") == (
+        "MEDIUM, risk 32 of 99; +15 1,000 messages or more in the queue; -30 covered by an exception on trial"
+    )
     assert line_of(body, "Exception") == "weekly (payments, OPS-1) does not silence this: it is on trial"
 
 

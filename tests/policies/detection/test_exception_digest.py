@@ -4,7 +4,13 @@ import json
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 
-from policies.detection.exception_digest import ExceptionDigest, Hits, exception_document, exception_text
+from policies.detection.exception_digest import (
+    ExceptionDigest,
+    GoneHits,
+    Hits,
+    exception_document,
+    exception_text,
+)
 from policies.detection.exceptions import PurgeException
 
 NOW = datetime(2026, 12, 20, 6, tzinfo=UTC)
@@ -61,18 +67,68 @@ def test_tells_what_was_silenced_and_what_ends_within_two_weeks() -> None:
     assert day.owners == {"payments"}
 
 
+def test_what_ends_next_is_told_before_forty_that_are_over() -> None:
+    over = [replace(OVER, id=f"over-{day:02d}", expires=NOW - timedelta(days=day)) for day in range(40)]
+    sooner = replace(ENDING, id="sooner", owner="orders", expires=NOW + timedelta(days=10))
+    day = digest(*(Hits(exception, 0) for exception in (*reversed(over), ENDING, sooner)))
+
+    listed = [exception["id"] for exception in json.loads(exception_document(day))["ending"]]
+    assert listed == ["sooner", "ending", *(f"over-{number:02d}" for number in range(38))]
+    assert day.owners == {"orders", "payments"}
+
+
+def test_the_owner_of_what_there_is_no_room_for_is_told_too() -> None:
+    last = replace(ENDING, owner="orders", expires=ENDING.expires - timedelta(seconds=1))
+    soon = replace(ENDING, expires=NOW + timedelta(days=1))
+
+    assert "orders" in digest(*[Hits(soon, 0)] * 40, Hits(last, 0)).owners
+
+
 def test_counts_that_could_not_be_read_are_said_to_be_missing() -> None:
     assert "Counts are missing: AccessDenied" in exception_text(digest(unread="AccessDenied"))
 
 
+def test_what_was_met_and_has_left_the_inventory_is_told() -> None:
+    day = replace(digest(Hits(LASTING, 1)), gone=(GoneHits("old", 2, "orders by AppRole"),))
+
+    assert not replace(digest(), gone=day.gone).is_empty
+    assert day.title.startswith("[EXCEPTIONS] 3 calls under exceptions")
+    assert exception_text(day).splitlines()[-4:] == [
+        "",
+        "Met, and no longer in the inventory",
+        "  old: 2 calls",
+        "    last: orders by AppRole",
+    ]
+    document = json.loads(exception_document(day))
+    assert document["gone"] == [{"id": "old", "calls": 2, "last": "orders by AppRole"}]
+    assert document["doubt"] is None
+
+
+def test_an_inventory_that_cannot_be_read_is_told_and_has_lost_nothing() -> None:
+    day = replace(
+        digest(), gone=(GoneHits("tests", 1, "orders"),), doubt="The inventory is unknown: no file."
+    )
+    text = exception_text(day)
+
+    assert not replace(digest(), doubt=day.doubt).is_empty
+    assert day.title.endswith(", 0 exceptions ending, incomplete")
+    assert "The inventory is unknown: no file." in text
+    assert "no longer" not in text
+    assert json.loads(exception_document(day))["doubt"] == day.doubt
+
+
 def test_however_many_and_however_hostile_it_fits_into_a_message() -> None:
     hostile = replace(ENDING, id="x" * 64, owner='"' * 500, ticket="\\" * 500, reason="\n" * 500)
-    day = digest(*[Hits(hostile, 1, "\x00" * 500)] * 300)
+    day = replace(
+        digest(*[Hits(hostile, 1_000, "\x00" * 500)] * 300, unread="\x00" * 500),
+        gone=(GoneHits("x" * 64, 1_000, "\x00" * 500),) * 300,
+        doubt="\x00" * 500,
+    )
     text, document = exception_text(day), exception_document(day)
     bodies = {"default": text, **dict.fromkeys(("http", "https", "lambda", "sqs"), document)}
 
     assert len(json.dumps(bodies, ensure_ascii=False).encode()) < 260_000
-    assert text.splitlines()[-1].startswith("520 more are not listed")
-    assert json.loads(document)["more"] == 520
+    assert text.splitlines()[-1].startswith("780 more are not listed")
+    assert json.loads(document)["more"] == 780
     assert len(day.title) <= 100
     assert day.title.isascii()

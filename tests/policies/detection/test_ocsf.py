@@ -97,7 +97,7 @@ def test_the_published_schema_can_refuse(change: dict[str, Any], problem: str) -
 def test_says_what_who_where_and_how_bad() -> None:
     finding = finding_of(triaged(RECORD))
 
-    assert (finding["severity_id"], finding["severity"], finding["risk_score"]) == (4, "High", 62)
+    assert (finding["severity_id"], finding["severity"], finding["risk_score"]) == (3, "Medium", 32)
     assert (finding["activity_id"], finding["status"], finding["time"]) == (1, "New", 1768471200000)
     assert finding["cloud"]["account"]["uid"] == "111122223333"
     assert finding["finding_info"]["analytic"]["uid"] == "sqs-queue-purged"

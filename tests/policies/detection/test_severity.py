@@ -9,7 +9,7 @@ import pytest
 from policies.detection.actor import ActorKind
 from policies.detection.cards.purge import PURGE_REFUSED, QUEUE_PURGED
 from policies.detection.estate import Estate, KnownAccount
-from policies.detection.exceptions import ExceptionMatch, PurgeException
+from policies.detection.exceptions import ON_TRIAL, ExceptionMatch, PurgeException
 from policies.detection.intake import Received
 from policies.detection.record import ApiCall, read_call
 from policies.detection.rule import Outcome, RuleKind
@@ -72,6 +72,10 @@ SIGNED = PurgeException("weekly", "reason", "payments", "OPS-1", expires=MADE + 
 
 def by(kind: ActorKind, call: ApiCall = CALL, **fields: object) -> ApiCall:
     return replace(call, actor=replace(call.actor, kind=kind, **fields))  # type: ignore[arg-type]  # rows are objects
+
+
+def matched(reason: str) -> ExceptionMatch:
+    return ExceptionMatch(SIGNED, is_silencing=False, reason=reason)
 
 
 YOUNG_KEY = Evidence(credential_created=MADE - timedelta(hours=23))
@@ -137,8 +141,9 @@ TABLE: list[tuple[str, Rule, ApiCall, Evidence, ExceptionMatch | None, bool]] = 
         None,
         False,
     ),
-    ("exception", QUEUE_PURGED, CALL, Evidence(), ExceptionMatch(SIGNED, is_silencing=True), True),
-    ("exception", QUEUE_PURGED, CALL, Evidence(), ExceptionMatch(SIGNED, is_silencing=False), False),
+    ("exception", QUEUE_PURGED, CALL, Evidence(), matched(ON_TRIAL), True),
+    ("exception", QUEUE_PURGED, CALL, Evidence(), matched("root made the call"), False),
+    ("exception", QUEUE_PURGED, CALL, Evidence(), matched("it could not be counted (throttled)"), False),
 ]
 
 
@@ -176,7 +181,6 @@ def test_without_an_inventory_nobody_is_an_outsider() -> None:
 
 def test_the_risk_stays_within_its_scale() -> None:
     calm = Evidence(backlog=0, is_dead_letter_queue=True)
-    signed = ExceptionMatch(SIGNED, is_silencing=True)
 
-    assert assess(PURGE_REFUSED, CALL, calm, signed).risk == 1
+    assert assess(PURGE_REFUSED, CALL, calm, matched(ON_TRIAL)).risk == 1
     assert assess(QUEUE_PURGED, by(ActorKind.ROOT), Evidence(backlog=5_000, iam_changes=2)).risk == 99
