@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-import gzip
-import io
-import json
-import sys
-import zlib
 from collections import Counter
+from dataclasses import replace
 from enum import StrEnum
-from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, BinaryIO
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policies.detection.alert import NOTHING_KNOWN, Alert, judge
+from policies.detection.alert import NOTHING_KNOWN, Alert, judge, with_triage
 from policies.detection.alert_document import alert_document
 from policies.detection.chat_message import chat_message
+from policies.detection.digest import Digest, digest_chat_message, digest_document, digest_text
+from policies.detection.digest_entry import entry_in
 from policies.detection.email_message import email_body
+from policies.detection.exceptions import depends_on_tags, find_exceptions
 from policies.detection.intake import records_in
-from policies.detection.json_text import JsonTextError, json_or_text, json_type, parsed_json
+from policies.detection.json_text import json_type
+from policies.detection.record import ApiCall
 from policies.detection.text import visible
+from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
+from policies.naming import ALERT_LOG_GROUP
+from purge_guard.event_input import STANDARD_INPUT, UnreadableEventError, read_document
 from purge_guard.inventory_options import read_inventory
 
 if TYPE_CHECKING:
@@ -31,9 +33,6 @@ if TYPE_CHECKING:
 UNREADABLE = 2
 NO_MATCH = 4
 
-_STANDARD_INPUT = "-"
-_GZIP_MAGIC = b"\x1f\x8b"
-_MOST_BYTES = 256 * 1024 * 1024
 _MOST_REASONS = 10
 _BETWEEN_EMAILS = f"\n{'=' * 72}\n\n"
 
@@ -44,10 +43,6 @@ class Channel(StrEnum):
     EMAIL = "email"
     CHAT = "chat"
     JSON = "json"
-
-
-class UnreadableEventError(Exception):
-    """What was given as an event cannot be read; the sentence says why."""
 
 
 def preview(
@@ -69,15 +64,18 @@ def preview(
     """Show the alert that an event would raise, exactly as the channel gets it.
 
     One rendering for each record that a rule matches: emails are parted by a line of equals signs, payloads
-    stand on a line each. Exit status 0: shown; 2: the input, or a record in it, cannot be read, and what
-    could be was shown; 4: no rule matches.
+    stand on a line each. Entries of a digest are shown as the digest that they would make. Exit status 0:
+    shown; 2: the input, or a record in it, cannot be read, and what could be was shown; 4: no rule matches.
     """
-    name = {_STANDARD_INPUT: "standard input", "": "the path"}.get(event, visible(event))
+    name = {STANDARD_INPUT: "standard input", "": "the path"}.get(event, visible(event))
     estate = _estate(inventory)
     try:
-        document = _document(_text(_content(event)))
+        document = read_document(event)
+        if digest := _digest_in(document):
+            typer.echo(_rendered_digest(digest, channel).encode())
+            return
         judged = judge(document, runbook_url, estate)
-        alerts = [item for item in judged if isinstance(item, Alert)]
+        alerts = [_excepted(item, estate) for item in judged if isinstance(item, Alert)]
         matching = [alert for alert in alerts if alert.rule]
         if matching:
             typer.echo(_rendered(matching, channel).encode())
@@ -88,6 +86,34 @@ def preview(
     if not matching:
         typer.echo(f"{name}: {_nothing(alerts, len(judged) - len(alerts))}", err=True)
         raise typer.Exit(NO_MATCH)
+
+
+def _excepted(alert: Alert, estate: Estate) -> Alert:
+    """Return an alert with the exception that it meets: the function may keep it to itself."""
+    call, rule = alert.subject, alert.rule
+    if rule is None or not isinstance(call, ApiCall):
+        return alert
+    match = next(iter(find_exceptions(rule, call, NO_EVIDENCE, estate)), None)
+    notes = alert.notes
+    if match is not None and match.is_silencing:
+        notes += (f"The exception {match.exception.id} silences this: it is counted, and told once a day.",)
+    elif depends_on_tags(rule, call, estate):
+        notes += ("An exception may silence this by the tags of the queue, which only AWS knows.",)
+    return replace(with_triage(alert, NO_TRIAGE, match, estate), notes=notes)
+
+
+def _digest_in(document: object) -> Digest | None:
+    """Return the digest of what waited for one and was not told, as a dead-letter queue keeps it."""
+    items = document if isinstance(document, list) else [document]
+    entries = [entry_in(item) for item in items]
+    found = {entry.key: entry for entry in entries if entry}
+    return Digest(tuple(found.values()), ALERT_LOG_GROUP) if items and all(entries) else None
+
+
+def _rendered_digest(digest: Digest, channel: Channel) -> str:
+    if channel is Channel.EMAIL:
+        return f"Subject: {digest.title}\n\n{digest_text(digest)}".rstrip("\n")
+    return digest_chat_message(digest) if channel is Channel.CHAT else digest_document(digest)
 
 
 def _nothing(alerts: list[Alert], harmless: int) -> str:
@@ -106,77 +132,6 @@ def _estate(path: str) -> Estate:
     from policies.estate import estate_of  # noqa: PLC0415 - most previews need no inventory
 
     return estate_of(read_inventory(path))
-
-
-def _content(event: str) -> bytes:
-    """Return the bytes of the input, unpacked if they are gzipped."""
-    content = _read(event)
-    if not content.startswith(_GZIP_MAGIC):
-        return content
-    try:
-        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
-            unpacked = _limited(file)
-    except (OSError, EOFError, zlib.error):
-        raise UnreadableEventError("is a damaged gzip file") from None
-    if unpacked.startswith(_GZIP_MAGIC):
-        raise UnreadableEventError("is gzipped twice; unpack it once")
-    return unpacked
-
-
-def _read(event: str) -> bytes:
-    if event == _STANDARD_INPUT:
-        # Python has no standard input where the shell closed it.
-        if sys.stdin is None:
-            raise UnreadableEventError("is closed")
-        return _limited(sys.stdin.buffer)
-    if not event or "\0" in event:
-        raise UnreadableEventError("names no file")
-    try:
-        with Path(event).open("rb") as file:
-            return _limited(file)
-    except OSError as error:
-        raise UnreadableEventError(f"cannot be opened ({error.strerror})") from None
-
-
-def _limited(file: BinaryIO | gzip.GzipFile) -> bytes:
-    content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise UnreadableEventError(f"holds more than {_MOST_BYTES} bytes, too much for a preview")
-    return content
-
-
-def _text(content: bytes) -> str:
-    encoding = json.detect_encoding(content)
-    try:
-        text = content.decode(encoding)
-    except UnicodeDecodeError as error:
-        raise UnreadableEventError(f"is not text: byte {error.start + 1} is not {encoding.upper()}") from None
-    if not text.strip():
-        raise UnreadableEventError("is empty")
-    return text
-
-
-def _document(text: str) -> object:
-    try:
-        document = parsed_json(text)
-    except JsonTextError as error:
-        document = _json_lines(text)
-        if document is None:
-            raise UnreadableEventError(str(error)) from None
-    if not isinstance(document, dict | list):
-        raise UnreadableEventError(f"holds {json_type(document)}, not an event")
-    return document
-
-
-def _json_lines(text: str) -> list[object] | None:
-    """Return the values of a file that has one on each line, or None where it is not such a file.
-
-    The first line decides. A later one that is damaged stays the text that it is, and hides no other.
-    """
-    lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) == 1 or not isinstance(json_or_text(lines[0]), dict):
-        return None
-    return [json_or_text(line) for line in lines]
 
 
 def _refuse_unreadable_records(document: object) -> None:

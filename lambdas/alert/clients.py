@@ -35,6 +35,9 @@ _LAST_SECONDS = 120.0
 # For so long an account that refused is not asked again: one triage asks for its role several times at once.
 _REFUSED_SECONDS = 30.0
 
+# A client with its connection takes about a megabyte of the function's 256, and an account four of them.
+_MOST_ROLES = 8
+
 
 class TriageRoleError(Exception):
     """The role in an account could not be assumed, so nothing can be asked there.
@@ -73,6 +76,7 @@ class Clients:
         self._create = _OneByOne(boto3.Session(botocore_session=core))
         self._now = now
         self._roles: dict[str, _Role] = {}
+        self._lock = threading.Lock()
 
     def client(self, service: str, place: Place) -> Any:  # noqa: ANN401 - boto3 has no types
         """Return a client, such as of ``sqs``, in an account and a region.
@@ -83,8 +87,12 @@ class Clients:
             The role of the account cannot be assumed.
         """
         arn = place.global_arn("iam", f"role/{naming.TRIAGE_ROLE}")
-        # One step, so that two threads get the same.
-        role = self._roles.setdefault(arn, _Role(place.account, arn, self._create, self._now))
+        with self._lock:
+            # What was used last stands last.
+            role = self._roles.pop(arn, None) or _Role(place.account, arn, self._create, self._now)
+            self._roles[arn] = role
+            while len(self._roles) > _MOST_ROLES:
+                del self._roles[next(iter(self._roles))]
         return role.client(service, place.region)
 
 

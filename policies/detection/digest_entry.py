@@ -111,9 +111,17 @@ def read_entry(body: str, message_id: str) -> DigestEntry:
         What SQS calls it.
     """
     try:
-        return _read(parsed_json(body))
-    except (JsonTextError, TypeError, ValueError):
+        return entry_in(parsed_json(body)) or _unreadable(body, message_id)
+    except JsonTextError:
         return _unreadable(body, message_id)
+
+
+def entry_in(document: object) -> DigestEntry | None:
+    """Return the entry that a JSON value is, or None where it is none."""
+    try:
+        return _read(document)
+    except (TypeError, ValueError):
+        return None
 
 
 def _short_key(alert: Alert) -> str:

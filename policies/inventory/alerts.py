@@ -7,8 +7,19 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
-from policies.inventory.fields import OWNER_NAME, EmailAddress, FunctionArn, HttpsUrl, PublicUrl, QueueArn
+from policies.inventory.fields import (
+    OWNER_NAME,
+    EmailAddress,
+    FunctionArn,
+    HttpsUrl,
+    LayerArn,
+    PublicUrl,
+    QueueArn,
+)
 from policies.inventory.section import Section, no_truth_value
+
+FEWEST_EXECUTIONS = 4
+"""Two of them may tell digests for a minute each: with fewer, alerts would wait for them."""
 
 OwnerName = Annotated[str, Field(min_length=1, max_length=100, pattern=OWNER_NAME, examples=["payments"])]
 
@@ -106,8 +117,11 @@ class Alerts(Section):
     log_retention_days: LogRetentionDays = 365
     """How many days the logs of the functions are kept."""
 
-    reserved_concurrency: Annotated[int, Field(ge=1)] | None = None
-    """How many executions are set aside for the alert function; none unless this is given."""
+    reserved_concurrency: Annotated[int, Field(ge=FEWEST_EXECUTIONS)] | None = None
+    """How many executions are set aside for the alert function. Digests take two of them."""
+
+    geoip_layer: LayerArn | None = None
+    """A Lambda layer of yours with GeoIP databases, by the ARN of its version."""
 
     tracing: bool = False
     """Whether AWS X-Ray traces the alert function."""

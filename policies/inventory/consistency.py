@@ -6,10 +6,12 @@ mistake does not hide another.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from policies.inventory.exception_consistency import exception_arns, exception_contradictions
+from policies.inventory.fields import LAYER_ARN
 from policies.inventory.model import home_region_of
 from policies.inventory.prevention_consistency import prevention_arns, prevention_contradictions
 from policies.inventory.problems import quoted
@@ -76,6 +78,7 @@ def contradictions(root: Value) -> Iterator[Contradiction]:
     yield from _owners(inventory)
     yield from exception_contradictions(inventory)
     hub_region = as_text(as_mapping(inventory.get("hub")).get("region")) or ""
+    yield from _layer(inventory, hub_region)
     hub_partition = known_regions().get(hub_region)
     if hub_partition in SUPPORTED:
         for account in accounts:
@@ -166,6 +169,14 @@ def _arns(accounts: list[_Account], subscriptions: tuple[Value, ...]) -> Iterato
         yield ("alerts", "subscriptions", index, "endpoint"), as_mapping(subscription).get("endpoint")
     for account in accounts:
         yield (*account.path, "trail", "name"), account.trail.get("name")
+
+
+def _layer(inventory: Mapping[str, Value], hub_region: str) -> Iterator[Contradiction]:
+    layer = as_text(as_mapping(inventory.get("alerts")).get("geoip_layer")) or ""
+    region = layer.split(":")[3] if re.match(LAYER_ARN, layer) else hub_region
+    if hub_region and region != hub_region:
+        path = ("alerts", "geoip_layer")
+        yield path, f"a function uses layers of its own region: publish it in the hub's, {hub_region}"
 
 
 def _foreign_arns(arns: tuple[tuple[Path, Value], ...], hub_partition: str) -> Iterator[Contradiction]:

@@ -238,6 +238,7 @@ class AlertFunction(Construct):
             runtime=RUNTIME,
             architectures=[ARCHITECTURE],
             handler="lambdas.alert.handler.handle",
+            layers=[self._alerts.geoip_layer] if self._alerts.geoip_layer else None,
             filename=archive.path,
             source_code_hash=bundle.sha256_base64,
             memory_size=MEMORY_MEGABYTES,

@@ -18,6 +18,7 @@ from policies.detection.json_text import json_text
 from purge_guard.preview import preview
 from tests.events import EventCase, event_cases, event_named
 from tests.events.arbitrary import RECORD, mutated_records
+from tests.policies.detection.digests import entry
 from tests.policies.detection.test_alarm import EVENT as ALARM_EVENT
 
 if TYPE_CHECKING:
@@ -218,3 +219,69 @@ def test_every_purge_can_be_shown(record: dict[str, Any], channel: str) -> None:
         return
 
     assert run(content.encode(), "--channel", channel).exit_code == RENDERED
+
+
+INVENTORY = """
+version: 1
+organization: {id: o-exampleorgid, management_account: "999988887777"}
+hub: {account: "222233334444", region: us-east-1}
+alerts: {subscriptions: [{protocol: email, endpoint: security@example.com}]}
+accounts:
+  - {id: "111122223333", name: shop, regions: [us-east-1], trail: {mode: create}}
+exceptions:
+  - id: nightly-tests
+    reason: The pipeline empties its own queues.
+    owner: payments
+    ticket: OPS-1
+    expires: 2027-12-31
+    principals: ["arn:aws:iam::111122223333:role/AppRole"]
+"""
+
+
+def notes(tmp_path: Path, inventory: str) -> list[str]:
+    file = tmp_path / "inventory.yaml"
+    file.write_text(inventory, encoding="utf-8")
+    result = run_event(event_named("purged-by-role-session"), "--channel", "json", "--inventory", str(file))
+    assert result.exit_code == RENDERED, result.stderr
+    found: list[str] = json.loads(result.stdout)["notes"]
+    return found
+
+
+def test_an_alert_that_the_function_would_keep_to_itself_says_so(tmp_path: Path) -> None:
+    assert notes(tmp_path, INVENTORY) == [
+        "The exception nightly-tests silences this: it is counted, and told once a day."
+    ]
+
+
+def test_an_exception_that_asks_for_tags_may_silence_it(tmp_path: Path) -> None:
+    (note,) = notes(tmp_path, f"{INVENTORY}    tags: {{environment: test}}\n")
+
+    assert "by the tags of the queue" in note
+
+
+def test_an_exception_on_trial_is_shown_in_the_alert(tmp_path: Path) -> None:
+    file = tmp_path / "inventory.yaml"
+    file.write_text(f"{INVENTORY}    trial: true\n", encoding="utf-8")
+
+    shown = run_event(event_named("purged-by-role-session"), "--inventory", str(file)).stdout
+
+    assert "nightly-tests (payments, OPS-1) does not silence this: it is on trial" in shown
+
+
+@pytest.mark.parametrize("as_lines", [False, True], ids=["one", "several"])
+def test_what_waited_for_a_digest_is_shown_as_the_digest(as_lines: bool) -> None:
+    entries = [entry(1), entry(2)] if as_lines else [entry(1)]
+    content = "\n".join(each.json for each in entries).encode()
+
+    result = run(content)
+
+    assert result.exit_code == RENDERED
+    assert result.stdout.startswith(f"Subject: [MEDIUM] {len(entries)} more alert")
+    assert json.loads(run(content, "--channel", "json").stdout)["keys"] == [each.key for each in entries]
+    assert json.loads(run(content, "--channel", "chat").stdout)["source"] == "custom"
+
+
+def test_a_record_among_entries_is_no_digest() -> None:
+    result = run(f"{entry(1).json}\n{json.dumps(RECORD)}".encode(), "--channel", "json")
+
+    assert json.loads(result.stdout.splitlines()[0])["kind"] == "purge"

@@ -40,6 +40,13 @@ def test_the_function_is_told_which_channels_there_are(hub: Stack) -> None:
     assert settings.chat_topic_arn == "arn:aws:sns:us-east-1:222233334444:purge-guard-chat"
 
 
+def test_the_function_has_the_layer_of_databases_that_was_asked_for(hub: Stack) -> None:
+    assert hub.only("aws_lambda_function")["layers"] == [
+        "arn:aws:lambda:us-east-1:222233334444:layer:geoip:3"
+    ]
+    assert hub.only("aws_lambda_function")["reserved_concurrent_executions"] == 4
+
+
 @pytest.mark.parametrize(
     ("inventory", "permissions"),
     [

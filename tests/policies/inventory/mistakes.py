@@ -291,8 +291,8 @@ STRUCTURAL = (
         "key from nowhere",
         "colour: red",
         "3: alerts.colour: there is no such key here: remove it; the keys here are subscriptions,"
-        " runbook_url, remember_days, log_retention_days, reserved_concurrency, tracing, json_format,"
-        " chat, security_hub, events",
+        " runbook_url, remember_days, log_retention_days, reserved_concurrency, geoip_layer, tracing,"
+        " json_format, chat, security_hub, events",
     ),
     _account_name("name with a slash", "prod/eu", f'"prod/eu": {NAME}'),
     _account_name("name with a space at its end", '"prod "', f'"prod ": {NAME}'),
@@ -354,7 +354,16 @@ STRUCTURAL = (
     ),
     _endpoint("function by its name", "lambda", "page-someone", f'"page-someone": {FUNCTION}'),
     _alerts("runbook over http", "runbook_url: http://x/", f'16: alerts.runbook_url: "http://x/": {URL}'),
-    _alerts("reserved zero", "reserved_concurrency: 0", "25: alerts.reserved_concurrency: write 1 or more"),
+    _alerts("reserved zero", "reserved_concurrency: 0", "25: alerts.reserved_concurrency: write 4 or more"),
+    _alerts(
+        "reserved too few", "reserved_concurrency: 3", "25: alerts.reserved_concurrency: write 4 or more"
+    ),
+    _alerts(
+        "layer without its version",
+        "geoip_layer: arn:aws:lambda:us-east-1:111122223333:layer:geoip",
+        '16: alerts.geoip_layer: "arn:aws:lambda:us-east-1:111122223333:layer:geoip": a layer is named by the'
+        " ARN of its version, such as arn:aws:lambda:us-east-1:111122223333:layer:geoip:3",
+    ),
     _alerts("truth of YAML 1.1", "tracing: on", "12: alerts.tracing: write true"),
     _alerts("truth in quotes", 'tracing: "no"', "12: alerts.tracing: write false"),
     _alerts("no truth at all", "tracing: maybe", "12: alerts.tracing: write true or false"),
@@ -653,6 +662,12 @@ BY_KNOWLEDGE = (
 """What only somebody sees who knows AWS."""
 
 BETWEEN = (
+    _alerts(
+        "layer of another region",
+        "geoip_layer: arn:aws:lambda:eu-west-1:111122223333:layer:geoip:3",
+        "16: alerts.geoip_layer: a function uses layers of its own region: publish it in the hub's,"
+        " us-east-1",
+    ),
     Mistake(
         "region twice",
         REGIONS,

@@ -105,6 +105,7 @@ def test_optional_keys_show_their_default() -> None:
         "Alerts.remember_days": 90,
         "Alerts.log_retention_days": 365,
         "Alerts.reserved_concurrency": None,
+        "Alerts.geoip_layer": None,
         "Alerts.tracing": False,
         "CreatedTrail.prefix": "",
         "CreatedTrail.expire_days": 365,

@@ -1,0 +1,112 @@
+"""What a command is given as an event: a file or standard input, gzipped or not, of JSON or JSON Lines."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import json
+import sys
+import zlib
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from policies.detection.json_text import JsonTextError, json_or_text, json_type, parsed_json
+
+if TYPE_CHECKING:
+    from typing import BinaryIO
+
+STANDARD_INPUT = "-"
+
+_GZIP_MAGIC = b"\x1f\x8b"
+_MOST_BYTES = 256 * 1024 * 1024
+
+
+class UnreadableEventError(Exception):
+    """What was given as an event cannot be read; the sentence says why."""
+
+
+def read_document(event: str) -> object:
+    """Return what a file holds: an object or a list.
+
+    Parameters
+    ----------
+    event
+        The path of the file; ``-`` for standard input.
+
+    Raises
+    ------
+    UnreadableEventError
+        It cannot be read, or is something else.
+    """
+    return _document(_text(_content(event)))
+
+
+def _content(event: str) -> bytes:
+    """Return the bytes of the input, unpacked if they are gzipped."""
+    content = _read(event)
+    if not content.startswith(_GZIP_MAGIC):
+        return content
+    try:
+        with gzip.GzipFile(fileobj=io.BytesIO(content)) as file:
+            unpacked = _limited(file)
+    except (OSError, EOFError, zlib.error):
+        raise UnreadableEventError("is a damaged gzip file") from None
+    if unpacked.startswith(_GZIP_MAGIC):
+        raise UnreadableEventError("is gzipped twice; unpack it once")
+    return unpacked
+
+
+def _read(event: str) -> bytes:
+    if event == STANDARD_INPUT:
+        # Python has no standard input where the shell closed it.
+        if sys.stdin is None:
+            raise UnreadableEventError("is closed")
+        return _limited(sys.stdin.buffer)
+    if not event or "\0" in event:
+        raise UnreadableEventError("names no file")
+    try:
+        with Path(event).open("rb") as file:
+            return _limited(file)
+    except OSError as error:
+        raise UnreadableEventError(f"cannot be opened ({error.strerror})") from None
+
+
+def _limited(file: BinaryIO | gzip.GzipFile) -> bytes:
+    content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise UnreadableEventError(f"holds more than {_MOST_BYTES} bytes, too much for a preview")
+    return content
+
+
+def _text(content: bytes) -> str:
+    encoding = json.detect_encoding(content)
+    try:
+        text = content.decode(encoding)
+    except UnicodeDecodeError as error:
+        raise UnreadableEventError(f"is not text: byte {error.start + 1} is not {encoding.upper()}") from None
+    if not text.strip():
+        raise UnreadableEventError("is empty")
+    return text
+
+
+def _document(text: str) -> object:
+    try:
+        document = parsed_json(text)
+    except JsonTextError as error:
+        document = _json_lines(text)
+        if document is None:
+            raise UnreadableEventError(str(error)) from None
+    if not isinstance(document, dict | list):
+        raise UnreadableEventError(f"holds {json_type(document)}, not an event")
+    return document
+
+
+def _json_lines(text: str) -> list[object] | None:
+    """Return the values of a file that has one on each line, or None where it is not such a file.
+
+    The first line decides. A later one that is damaged stays the text that it is, and hides no other.
+    """
+    lines = [line for line in text.split("\n") if line.strip()]
+    if len(lines) == 1 or not isinstance(json_or_text(lines[0]), dict):
+        return None
+    return [json_or_text(line) for line in lines]
