@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import sys
 
-from benchmarks import cold_start, evaluation, start_up, who_can
+from benchmarks import cold_start, evaluation, event, start_up, who_can
 
 
 def main() -> int:
     """Print one line a measurement."""
-    results = [*start_up.measure(), *cold_start.measure(), *evaluation.measure(), *who_can.measure()]
+    measures = (start_up, cold_start, event, evaluation, who_can)
+    results = [result for each in measures for result in each.measure()]
     for result in results:
         verdict = "ok" if result.ratio <= 1 else "TOO SLOW"
         print(f"{result.ratio:6.2f}  {verdict:8}  {result.what}  ({result.measured:.3f} {result.unit})")

@@ -42,10 +42,12 @@ def sns_message(alert: Alert, estate: Estate = NOTHING_KNOWN, document: str | No
         What programs get instead of purge-guard's own JSON, at most as large.
     """
     document = document or alert_document(alert)
-    bodies = {"default": email_body(alert), **dict.fromkeys(_MACHINE_PROTOCOLS, document)}
+    text, machine = (json.dumps(body, ensure_ascii=False) for body in (email_body(alert), document))
+    # The same document for each protocol: it is written once, for it is long.
+    bodies = [f'"default":{text}', *(f'"{protocol}":{machine}' for protocol in _MACHINE_PROTOCOLS)]
     return {
         "Subject": alert.title,
-        "Message": json.dumps(bodies, ensure_ascii=False),
+        "Message": f"{{{','.join(bodies)}}}",
         "MessageStructure": "json",
         "MessageAttributes": {
             name: {"DataType": "String", "StringValue": _attribute(value)}

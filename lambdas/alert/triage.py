@@ -6,10 +6,9 @@ throttled or too slow says so in its line of the alert, and the alert goes out a
 
 from __future__ import annotations
 
-import threading
 import time
-from dataclasses import dataclass, replace
-from functools import reduce
+from dataclasses import dataclass, fields
+from functools import partial
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +18,7 @@ from lambdas.alert.clients import TriageRoleError
 from lambdas.alert.garbage import GARBAGE
 from policies.detection.queue import is_account_id
 from policies.detection.text import elided
-from policies.detection.triage.evidence import NO_EVIDENCE, Evidence, Triage
+from policies.detection.triage.evidence import Evidence, Triage
 from policies.detection.triage.finding import Finding, Reading, Status
 from policies.detection.triage.refusal import status_of
 from policies.naming import TRIAGE_ROLE, Place
@@ -30,11 +29,14 @@ if TYPE_CHECKING:
 
     from lambdas.alert.clients import Clients
     from lambdas.alert.cloudtrail_history import CloudTrailHistory
+    from lambdas.alert.workers import Workers
     from policies.detection.estate import Estate
     from policies.detection.record import ApiCall
 
 # What of AWS's own words on a failure is shown, in characters.
 _LONGEST_MESSAGE = 300
+
+_EVIDENCE = frozenset(field.name for field in fields(Evidence))
 
 _TOO_LATE = (Status.TIMED_OUT, "unknown: AWS did not answer in time")
 
@@ -119,16 +121,21 @@ class Probe:
     budget_seconds
         How long it may take.
     run
-        Asks AWS and reads the answer. It runs in a thread of its own.
+        Asks AWS and reads the answer. It runs in a thread of its own, unless ``asks`` is false.
+    asks
+        Whether it has to wait for anybody. What only reads the record is not worth a thread.
     """
 
     name: str
     label: str
     budget_seconds: float
     run: Callable[[Case, Clients], Reading]
+    asks: bool = True
 
 
-def run_triage(case: Case, probes: Sequence[Probe], clients: Clients, budget_seconds: float) -> Triage:
+def run_triage(
+    case: Case, probes: Sequence[Probe], clients: Clients, budget_seconds: float, workers: Workers
+) -> Triage:
     """Ask all questions at once and return what is known when the time is up.
 
     Nothing that a probe raises or answers gets to the caller but as a line of the triage.
@@ -143,12 +150,17 @@ def run_triage(case: Case, probes: Sequence[Probe], clients: Clients, budget_sec
         Clients of the accounts.
     budget_seconds
         How long all of them together may take.
+    workers
+        Ask what has to be waited for.
     """
     answers: SimpleQueue[tuple[int, Reading]] = SimpleQueue()
     start = time.monotonic()
     for index, probe in enumerate(probes):
-        # Nobody waits for a thread that hangs, not even the end of the process.
-        threading.Thread(target=_answer, args=(index, probe, case, clients, answers), daemon=True).start()
+        if probe.asks:
+            workers.start(partial(_answer, index, probe, case, clients, answers))
+    for index, probe in enumerate(probes):
+        if not probe.asks:
+            _answer(index, probe, case, clients, answers)
     deadlines = {
         index: start + min(probe.budget_seconds, budget_seconds) for index, probe in enumerate(probes)
     }
@@ -162,8 +174,11 @@ def _answer(
     reading = _line(probe, Status.FAILED, "unknown: the probe broke; the log says why")
     try:
         reading = _reading_of(probe, case, clients)
+    except Exception:  # noqa: BLE001 - a defect of ours: the probe's line says so, and the log what it was
+        import traceback  # noqa: PLC0415 - nobody hopes to need it
+
+        traceback.print_exc()
     finally:
-        # What a defect of ours raises is told by the thread, in the log.
         answers.put((index, reading))
 
 
@@ -186,8 +201,9 @@ def _collect(answers: SimpleQueue[tuple[int, Reading]], deadlines: dict[int, flo
 def _reading_of(probe: Probe, case: Case, clients: Clients) -> Reading:
     try:
         reading = probe.run(case, clients)
-        # A field that Evidence does not have must fail here and not at the caller's.
-        _with(NO_EVIDENCE, reading)
+        if unknown := reading.evidence.keys() - _EVIDENCE:
+            # This must fail here and not at the caller's.
+            raise TypeError(f"evidence has no {', '.join(sorted(unknown))}")
     except (NotApplicableError, TriageRoleError, ClientError, BotoCoreError, *GARBAGE) as error:
         return _line(probe, *_failure_of(error))
     return reading
@@ -228,9 +244,7 @@ def _line(probe: Probe, status: Status, text: str) -> Reading:
 
 def _merged(readings: Sequence[Reading]) -> Triage:
     findings = tuple(finding for reading in readings for finding in reading.findings)
-    return Triage(findings, reduce(_with, readings, NO_EVIDENCE))
-
-
-def _with(evidence: Evidence, reading: Reading) -> Evidence:
-    values: dict[str, Any] = dict(reading.evidence)
-    return replace(evidence, **values)
+    values: dict[str, Any] = {}
+    for reading in readings:
+        values |= reading.evidence
+    return Triage(findings, Evidence(**values))

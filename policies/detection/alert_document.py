@@ -26,6 +26,7 @@ _LONGEST_FINDING = 300
 _LONGEST_DATA = 600
 _LONGEST_TRIAGE = 7_000
 _LONGEST_DOCUMENT = 26_000
+_END_SIZE = len(', "raw": "", "truncated": false}')
 
 
 def alert_document(alert: Alert) -> str:
@@ -40,11 +41,13 @@ def alert_document(alert: Alert) -> str:
     shortened = {"schema": SCHEMA, **{key: _shortened(value) for key, value in fields.items()}}
     triage = _triage_fields(alert.triage)
     # The record is also in CloudTrail. So it gives way to what was found out, which is nowhere else.
-    left = _LONGEST_DOCUMENT - len(json.dumps({**shortened, "triage": triage, "raw": "", "truncated": False}))
+    start = json.dumps({**shortened, "triage": triage}).removesuffix("}")
+    left = _LONGEST_DOCUMENT - len(start) - _END_SIZE
     raw = clipped(alert.raw, min(_LONGEST_RAW, left))
     is_cut = raw != alert.raw or len(triage) < len(alert.triage.findings)
     truncated = is_cut or any(shortened[key] != value for key, value in fields.items())
-    return json.dumps({**shortened, "triage": triage, "raw": raw, "truncated": truncated})
+    # What stands before it is long, and written once.
+    return f"{start}, {json.dumps({'raw': raw, 'truncated': truncated}).removeprefix('{')}"
 
 
 def _common_fields(alert: Alert) -> dict[str, object]:
@@ -96,9 +99,13 @@ def _triage_fields(triage: Triage) -> list[dict[str, object]]:
             "label": finding.label,
             "status": finding.status,
             "text": clipped(finding.text, _LONGEST_FINDING),
-            "data": data if len(json.dumps(data)) <= _LONGEST_DATA else {},
+            "data": data,
         }
-        left -= len(json.dumps(fields)) + 2
+        size = len(json.dumps(fields))
+        if size > _LONGEST_DATA and len(json.dumps(data)) > _LONGEST_DATA:
+            fields["data"] = {}
+            size = len(json.dumps(fields))
+        left -= size + 2
         if left < 0:
             break
         shown.append(fields)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from queue import Empty, SimpleQueue
 from typing import TYPE_CHECKING
 
@@ -12,6 +13,7 @@ from botocore.parsers import ResponseParserError
 
 from lambdas.alert.clients import Clients, TriageRoleError
 from lambdas.alert.triage import NotApplicableError, Probe, run_triage
+from lambdas.alert.workers import Workers
 from policies.detection.estate import Estate
 from policies.detection.triage.evidence import NO_EVIDENCE, Triage
 from policies.detection.triage.finding import Finding, Reading, Status
@@ -30,6 +32,9 @@ def reading(name: str, **evidence: object) -> Reading:
     return Reading((Finding(name, name.upper(), f"{name} was found"),), evidence)
 
 
+WORKERS = Workers()
+
+
 def probe(name: str, run: Callable[[], Reading], budget_seconds: float = PATIENCE) -> Probe:
     return Probe(name, name.upper(), budget_seconds, lambda _case, _clients: run())
 
@@ -46,7 +51,7 @@ def raising(error: Exception) -> Probe:
 
 
 def triage(*probes: Probe, budget_seconds: float = PATIENCE) -> Triage:
-    return run_triage(case_of(), probes, Clients(), budget_seconds)
+    return run_triage(case_of(), probes, Clients(), budget_seconds, WORKERS)
 
 
 def refusal(code: str, message: str = "no") -> ClientError:
@@ -239,17 +244,18 @@ def test_whatever_garbage_makes_a_reader_raise_is_a_line_of_the_alert(error: Exc
     assert type(error).__name__ in finding.text
 
 
-def test_a_probe_with_a_defect_is_told_at_once_and_logged(monkeypatch: pytest.MonkeyPatch) -> None:
-    logged: SimpleQueue[BaseException | None] = SimpleQueue()
-    monkeypatch.setattr(threading, "excepthook", lambda what: logged.put(what.exc_value))
-    defect = AssertionError("a defect of ours")
+@pytest.mark.parametrize("asks", [True, False], ids=["in a thread", "at once"])
+def test_a_probe_with_a_defect_is_told_at_once_and_logged(
+    capsys: pytest.CaptureFixture[str], *, asks: bool
+) -> None:
+    defect = replace(raising(AssertionError("a defect of ours")), asks=asks)
 
-    found = triage(raising(defect), answering("backlog", backlog=12))
+    found = triage(defect, answering("backlog", backlog=12))
 
     assert found.findings[0].text == "unknown: the probe broke; the log says why"
     assert found.findings[0].status is Status.FAILED
     assert found.evidence.backlog == 12
-    assert logged.get(timeout=PATIENCE) is defect
+    assert "AssertionError: a defect of ours" in capsys.readouterr().err
 
 
 def test_what_aws_says_on_a_failure_is_shortened() -> None:

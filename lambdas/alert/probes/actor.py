@@ -123,7 +123,7 @@ def _ask_novelty(case: Case, _clients: Clients) -> Reading:
 
 
 ACTOR_PROBES = (
-    Probe(actor.IDENTITY, actor.IDENTITY_LABEL, _SECONDS, _identify),
+    Probe(actor.IDENTITY, actor.IDENTITY_LABEL, _SECONDS, _identify, asks=False),
     Probe(actor.CREDENTIAL, actor.CREDENTIAL_LABEL, _SECONDS, _ask_credential),
     Probe(actor.PERMISSION, actor.PERMISSION_LABEL, _SECONDS, _ask_permission),
     Probe(actor_history.IAM_CHANGES, actor_history.IAM_CHANGES_LABEL, _HISTORY_SECONDS, _ask_iam_changes),

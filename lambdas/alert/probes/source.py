@@ -6,6 +6,7 @@ format, in a layer of the function together with the package that reads them: se
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -32,11 +33,17 @@ def _link(case: Case, _clients: Clients) -> Reading:
     return console_links.read_links(case.call)
 
 
+@cache
+def _databases(layers: Path) -> list[Path]:
+    """Return the databases in the layers, which do not change while the process lives."""
+    return sorted(layers.glob("*.mmdb"))
+
+
 def _look_up_network(case: Case, _clients: Clients) -> Reading:
     address = (case.call.source.text or "").strip()
     if case.call.source.kind is not AddressKind.PUBLIC:
         raise NotApplicableError("only public addresses have a country and a network")
-    databases = sorted(LAYERS.glob("*.mmdb"))
+    databases = _databases(LAYERS)
     if not databases:
         raise NotApplicableError("no GeoIP database is supplied")
     try:
@@ -54,8 +61,8 @@ def _look_up_network(case: Case, _clients: Clients) -> Reading:
 
 
 SOURCE_PROBES = (
-    Probe(source.SOURCE, source.SOURCE_LABEL, _SECONDS, _describe),
+    Probe(source.SOURCE, source.SOURCE_LABEL, _SECONDS, _describe, asks=False),
     Probe(source.NETWORK, source.NETWORK_LABEL, _SECONDS, _look_up_network),
-    Probe(console_links.LINKS, console_links.LABEL, _SECONDS, _link),
+    Probe(console_links.LINKS, console_links.LABEL, _SECONDS, _link, asks=False),
 )
 """All of them, in the order in which they are shown."""

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from lambdas.alert.clients import Clients
 from lambdas.alert.cloudtrail_history import CloudTrailHistory, Pacer
 from lambdas.alert.triage import Case, Probe, run_triage
+from lambdas.alert.workers import Workers
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.intake import Received
 from policies.detection.record import read_call
@@ -46,7 +47,7 @@ def case_of(changes: Mapping[str, object] = UNCHANGED, estate: Estate = ESTATE) 
 
 def asked(probe: Probe, case: Case) -> Triage:
     """Return what one probe finds out, as the function asks it."""
-    return run_triage(case, [probe], Clients(), budget_seconds=20)
+    return run_triage(case, [probe], Clients(), 20, Workers())
 
 
 def line(probe: Probe, case: Case) -> Finding:

@@ -7,6 +7,7 @@ from lambdas.alert.probes.actor import ACTOR_PROBES
 from lambdas.alert.probes.damage import DAMAGE_PROBES
 from lambdas.alert.probes.queue import QUEUE_PROBES
 from lambdas.alert.triage import run_triage
+from lambdas.alert.workers import Workers
 from policies.naming import Place
 from policies.triage_role import triage_permissions
 from tests.lambdas.aws_answers import aws_answers
@@ -21,6 +22,7 @@ def test_the_role_may_do_what_the_probes_ask_for_and_nothing_else() -> None:
                 (*QUEUE_PROBES, *DAMAGE_PROBES, *ACTOR_PROBES),
                 Clients(),
                 budget_seconds=20,
+                workers=Workers(),
             )
 
     asked = {operation.replace(".", ":") for operation in aws.operations} - {"sts:AssumeRole"}
