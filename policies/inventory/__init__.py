@@ -12,16 +12,13 @@ from policies.inventory.alerts import (
 from policies.inventory.load import load_inventory
 from policies.inventory.model import (
     Account,
-    CreatedTrail,
-    ExistingTrail,
     Hub,
     Inventory,
     Organization,
-    OrganizationTrail,
-    Trail,
     UnknownAccountError,
 )
 from policies.inventory.problems import InventoryError, Problem, shown_name
+from policies.inventory.trail import CreatedTrail, ExistingTrail, OrganizationTrail, Trail
 
 __all__ = [
     "Account",

@@ -42,6 +42,8 @@ class Node:
         What a mapping or list is made of.
     size
         How many values it holds, itself included, with every alias counted out.
+    origin
+        Where it stands, if that is another place than the one at which it is found.
     """
 
     value: Value
@@ -50,6 +52,7 @@ class Node:
     keys: Mapping[str, Position] = field(default_factory=dict)
     children: Mapping[str | int, Node] = field(default_factory=dict)
     size: int = 1
+    origin: Path = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +84,16 @@ class Document:
         position = self.node(path).position
         if at_key and path:
             position = self.node(path[:-1]).keys.get(str(path[-1]), position)
-        return Problem(dotted(path), position.line, position.column, message)
+        return Problem(dotted(self._origin(path)), position.line, position.column, message)
+
+    def _origin(self, path: Path) -> Path:
+        """Return the path at which a value stands in the file."""
+        origin: Path = ()
+        node: Node | None = self.root
+        for step in path:
+            node = node.children.get(step) if node else None
+            origin = (node.origin if node else ()) or (*origin, step)
+        return origin
 
 
 class UnreadableError(Exception):

@@ -34,6 +34,7 @@ HTTPS_URL = f"^https://{_HOST}(:[1-9][0-9]{{0,4}})?([/?#][!-~]*)?$"
 QUEUE_ARN = f"^arn:({_PARTITIONS}):sqs:{_REGION}:{_ACCOUNT}:[A-Za-z0-9_-]{{1,80}}$"
 _FUNCTION = "[A-Za-z0-9_-]{1,64}(:[A-Za-z0-9_-]{1,128})?"
 FUNCTION_ARN = f"^arn:({_PARTITIONS}):lambda:{_REGION}:{_ACCOUNT}:function:{_FUNCTION}$"
+OU_PATH = "^[^/\\x00-\\x1f]{1,128}(/[^/\\x00-\\x1f]{1,128})*$"
 LAYER_ARN = f"^arn:({_PARTITIONS}):lambda:{_REGION}:{_ACCOUNT}:layer:[A-Za-z0-9_-]{{1,140}}:[0-9]{{1,9}}$"
 TRAIL = f"^(arn:({_PARTITIONS}):cloudtrail:{_REGION}:{_ACCOUNT}:trail/)?{_TRAIL_NAME}$"
 PREFIX = "^([A-Za-z0-9_-][A-Za-z0-9_.-]*(/[A-Za-z0-9_-][A-Za-z0-9_.-]*)*)?$"
@@ -77,6 +78,7 @@ EXPECTATIONS = {
     FUNCTION_ARN: (
         "a function is named by its ARN, such as arn:aws:lambda:us-east-1:111122223333:function:page-someone"
     ),
+    OU_PATH: "an OU is named by the names on the way to it below the root, such as Workloads/Test",
     LAYER_ARN: (
         "a layer is named by the ARN of its version, such as"
         " arn:aws:lambda:us-east-1:111122223333:layer:geoip:3"
@@ -306,6 +308,7 @@ FunctionArn = Annotated[
     Field(pattern=FUNCTION_ARN, examples=["arn:aws:lambda:us-east-1:111122223333:function:page-someone"]),
     AfterValidator(arn_in_its_region),
 ]
+OuPath = Annotated[str, Field(pattern=OU_PATH, max_length=800)]
 LayerArn = Annotated[
     str,
     Field(pattern=LAYER_ARN, examples=["arn:aws:lambda:us-east-1:111122223333:layer:geoip:3"]),

@@ -11,6 +11,7 @@ from policies.inventory.composing import compose
 from policies.inventory.consistency import contradictions
 from policies.inventory.document import UnreadableError
 from policies.inventory.model import Inventory
+from policies.inventory.overrides import settled
 from policies.inventory.problems import InventoryError
 from policies.inventory.reading import read_text
 from policies.inventory.sentences import structural_problems
@@ -40,7 +41,7 @@ def load_inventory(name: str | PathLike[str]) -> Inventory:
     """
     source = os.fspath(name)
     try:
-        document = compose(read_text(source))
+        document = settled(compose(read_text(source)))
     except UnreadableError as error:
         raise InventoryError(source, [error.problem]) from None
     problems = [
@@ -50,8 +51,10 @@ def load_inventory(name: str | PathLike[str]) -> Inventory:
     try:
         inventory = Inventory.model_validate(document.root.value)
     except ValidationError as error:
-        raise InventoryError(source, [*problems, *structural_problems(error, document)]) from None
+        problems += structural_problems(error, document)
+        raise InventoryError(source, list(dict.fromkeys(problems))) from None
     problems += [document.problem(path, sentence) for path, sentence in oversized(inventory)]
     if problems:
-        raise InventoryError(source, problems)
+        # What an override says is found in each account that it fits.
+        raise InventoryError(source, list(dict.fromkeys(problems)))
     return inventory

@@ -16,16 +16,17 @@ from policies.inventory.fields import (
     AccountId,
     AccountName,
     OrganizationId,
-    Prefix,
+    OuPath,
     Region,
     TagKey,
     TagValue,
-    TrailName,
 )
+from policies.inventory.overrides import Override, Wave
 from policies.inventory.prevention import AccountPrevention, OrganizationPolicies, Prevention
 from policies.inventory.problems import quoted
 from policies.inventory.section import Section, no_truth_value
 from policies.inventory.suggestion import closest
+from policies.inventory.trail import Trail
 from policies.partitions import Partition, partition_of
 
 _EXAMPLE_ACCOUNT = {
@@ -63,48 +64,6 @@ class Hub(Section):
     """The region that the hub is deployed to."""
 
 
-class CreatedTrail(Section):
-    """A trail that purge-guard creates, with its bucket and its key."""
-
-    mode: Literal["create"]
-    """Where the account's trail comes from."""
-
-    prefix: Prefix = ""
-    """The path in the bucket below which CloudTrail writes."""
-
-    expire_days: int = Field(default=365, ge=1, le=36500)
-    """After how many days log files are deleted."""
-
-    organization: bool = False
-    """Whether the trail covers the whole organization. Only in its management account."""
-
-    force_destroy: bool = False
-    """Whether destroying the stack may delete a bucket that still holds logs."""
-
-
-class ExistingTrail(Section):
-    """A trail of the account that is already there."""
-
-    mode: Literal["existing"]
-    """Where the account's trail comes from."""
-
-    name: TrailName
-    """The trail's name or ARN."""
-
-
-class OrganizationTrail(Section):
-    """The organization's trail, which covers the account."""
-
-    mode: Literal["organization"]
-    """Where the account's trail comes from."""
-
-    name: TrailName | None = None
-    """The trail's name or ARN."""
-
-
-Trail = Annotated[CreatedTrail | ExistingTrail | OrganizationTrail, Field(discriminator="mode")]
-
-
 def home_region_of(regions: tuple[str, ...], hub_region: str | None) -> str | None:
     """Return the home region of an account that names none, or None where it has to name one."""
     if hub_region in regions:
@@ -134,6 +93,12 @@ class Account(Section):
 
     owner: OwnerName = ""
     """The team that owns the queues of the account, as `owners` calls it."""
+
+    ou: OuPath = Field(default="", examples=["Workloads/Production"])
+    """The organizational unit of the account, by its path below the root."""
+
+    wave: Wave = 1
+    """In which wave of a rollout the account is deployed, the first being 1."""
 
     trail: Trail = Field(examples=[{"mode": "create"}])
     """Which trail records the account's API calls. Without a trail no rule ever fires."""
@@ -170,6 +135,9 @@ class Inventory(Section):
 
     accounts: tuple[Account, ...] = Field(min_length=1, examples=[[_EXAMPLE_ACCOUNT]])
     """The accounts whose queues are watched."""
+
+    overrides: tuple[Override, ...] = ()
+    """What the accounts of an OU or an environment have in common, unless they say otherwise."""
 
     owners: tuple[Owner, ...] = ()
     """The teams that are told about their own queues, beside the security team."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from pydantic.json_schema import GenerateJsonSchema
 
 from policies.inventory.model import Inventory
+from policies.inventory.overrides import OVERRIDABLE
 
 if TYPE_CHECKING:
     from pydantic.json_schema import JsonSchemaValue
@@ -41,6 +42,12 @@ def inventory_schema() -> dict[str, Any]:
     ['version', 'hub', 'alerts', 'accounts']
     """
     schema = Inventory.model_json_schema(schema_generator=_EditorSchema)
+    account = schema["$defs"]["Account"]
+    # Only without overrides does the account itself have to say what they can give.
+    overridable = [key for key in account["required"] if key in OVERRIDABLE]
+    account["required"] = [key for key in account["required"] if key not in OVERRIDABLE]
+    schema["if"] = {"required": ["overrides"]}
+    schema["else"] = {"properties": {"accounts": {"items": {"required": overridable}}}}
     return {"$schema": _EditorSchema.schema_dialect, "$id": "urn:purge-guard:inventory:1", **schema}
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from policies.inventory.overrides import fits
 from policies.inventory.problems import quoted
 from policies.partitions import partition_of
 
@@ -38,6 +39,7 @@ def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
     """
     yield from _blind(inventory)
     yield from _too_many_filters(inventory)
+    yield from _idle_overrides(inventory)
     for exception in inventory.exceptions:
         subject = f"the exception {exception.id}"
         end = f"{exception.expires:%Y-%m-%d %H:%M} UTC"
@@ -66,6 +68,15 @@ def _too_many_filters(inventory: Inventory) -> Iterator[str]:
             f"the owners have {filters} subscriptions together, and a topic takes {MOST_FILTERS} with a"
             " filter until AWS raises that for the hub's account: ask its support first"
         )
+
+
+def _idle_overrides(inventory: Inventory) -> Iterator[str]:
+    accounts = [account.model_dump(include={"ou", "environment"}) for account in inventory.accounts]
+    for override in inventory.overrides:
+        criteria = override.model_dump(include={"ou", "environment"}, exclude_none=True)
+        if not any(fits(criteria, account) for account in accounts):
+            shown = " and ".join(f"{key} {quoted(value)}" for key, value in criteria.items())
+            yield f"the override for {shown} fits no account: is it spelled as in the accounts?"
 
 
 def _dangling(exception: ExceptionSection, inventory: Inventory) -> Iterator[str]:

@@ -71,6 +71,17 @@ def test_optional_keys_show_their_default() -> None:
     defaults = {key: about["default"] for key, about in _properties(inventory_schema()) if "default" in about}
     assert defaults == {
         "Inventory.organization": None,
+        "Inventory.overrides": [],
+        "Override.ou": None,
+        "Override.environment": None,
+        "Override.regions": None,
+        "Override.home_region": None,
+        "Override.trail": None,
+        "Override.owner": None,
+        "Override.wave": None,
+        "Override.prevention": None,
+        "Account.ou": "",
+        "Account.wave": 1,
         "Inventory.prevention": None,
         "Inventory.owners": [],
         "Inventory.exceptions": [],
