@@ -9,6 +9,7 @@ from typing import Annotated
 import typer
 
 from purge_guard.exceptions import exceptions
+from purge_guard.matrix import matrix
 from purge_guard.preview import preview
 from purge_guard.protect import protect
 from purge_guard.snapshot import snapshot
@@ -57,6 +58,7 @@ app.command("who-can")(who_can)
 app.command()(snapshot)
 app.command()(protect)
 app.command()(exceptions)
+app.command()(matrix)
 
 
 def main() -> None:
