@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from purge_guard.check_plan import check_plan
 from purge_guard.exceptions import exceptions
 from purge_guard.matrix import matrix
 from purge_guard.preview import preview
@@ -59,6 +60,7 @@ app.command()(snapshot)
 app.command()(protect)
 app.command()(exceptions)
 app.command()(matrix)
+app.command("check-plan")(check_plan)
 
 
 def main() -> None:

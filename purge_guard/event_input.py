@@ -25,20 +25,22 @@ class UnreadableEventError(Exception):
     """What was given as an event cannot be read; the sentence says why."""
 
 
-def read_document(event: str) -> object:
+def read_document(event: str, what: str = "an event") -> object:
     """Return what a file holds: an object or a list.
 
     Parameters
     ----------
     event
         The path of the file; ``-`` for standard input.
+    what
+        What it should be, for the sentence on what it is not.
 
     Raises
     ------
     UnreadableEventError
         It cannot be read, or is something else.
     """
-    return _document(_text(_content(event)))
+    return _document(_text(_content(event)), what)
 
 
 def _content(event: str) -> bytes:
@@ -89,7 +91,7 @@ def _text(content: bytes) -> str:
     return text
 
 
-def _document(text: str) -> object:
+def _document(text: str, what: str) -> object:
     try:
         document = parsed_json(text)
     except JsonTextError as error:
@@ -97,7 +99,7 @@ def _document(text: str) -> object:
         if document is None:
             raise UnreadableEventError(str(error)) from None
     if not isinstance(document, dict | list):
-        raise UnreadableEventError(f"holds {json_type(document)}, not an event")
+        raise UnreadableEventError(f"holds {json_type(document)}, not {what}")
     return document
 
 
