@@ -117,7 +117,7 @@ def test_of_several_plans_each_is_checked(tmp_path: Path) -> None:
         ({"format_version": "1.0", "resource_changes": [{}]}, "is a damaged plan"),
         ({"format_version": "1.0", "resource_changes": {"a": 1}}, "is a damaged plan"),
         ({"format_version": "1.0", "resource_changes": [{"change": None}]}, "is a damaged plan"),
-        ("text", "holds text, not an event"),
+        ("text", "holds text, not a plan"),
     ],
 )
 def test_what_is_no_plan_is_refused_in_a_sentence(file: Path, document: object, sentence: str) -> None:
