@@ -10,22 +10,17 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policies.naming import HUB_STACK, ORGANIZATION_STACK
-from policies.rollout import (
-    MOST_JOBS,
-    Job,
-    NoSuchBlockError,
-    block,
-    blocks_of,
-    jobs_of,
-    waves_of,
-)
-from policies.selection import select
 from purge_guard.inventory_options import DEFAULT_INVENTORY, InventoryPath, read_inventory, wrong_input
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    from policies.rollout import Job
+
 SCHEMA = 1
+
+MOST_JOBS = 256
+"""What `policies.rollout.MOST_JOBS` says, which --help need not wait for; a test compares them."""
 
 
 class PipelineFormat(StrEnum):
@@ -33,6 +28,7 @@ class PipelineFormat(StrEnum):
 
     JSON = "json"
     GITHUB = "github"
+    OUTPUTS = "outputs"
     GITLAB = "gitlab"
     TEXT = "text"
 
@@ -64,8 +60,8 @@ def matrix(
         PipelineFormat,
         typer.Option(
             "--format",
-            help="JSON for programs, the value of strategy.matrix for GitHub Actions, a child pipeline for"
-            " GitLab CI, or names a line each.",
+            help="JSON for programs; for GitHub Actions the value of strategy.matrix, or lines for"
+            " $GITHUB_OUTPUT; a child pipeline for GitLab CI; or names a line each.",
         ),
     ] = PipelineFormat.JSON,
     template: Annotated[
@@ -79,6 +75,9 @@ def matrix(
     printed, also where there is nothing to deploy; 2 the command line or the inventory is wrong, or the
     revision cannot be compared with.
     """
+    from policies.rollout import NoSuchBlockError, block, blocks_of, jobs_of  # noqa: PLC0415 - --help need not wait
+    from policies.selection import select  # noqa: PLC0415 - likewise
+
     inventory = read_inventory(inventory_path)
     jobs = [
         job
@@ -99,6 +98,8 @@ def matrix(
 
 def _refuse_unknown(wave: str | None, environment: str | None, jobs: Sequence[Job]) -> None:
     """End the command where nobody has such a wave or environment: a typo must not deploy nothing."""
+    from policies.rollout import waves_of  # noqa: PLC0415 - --help need not wait for it
+
     known_waves = dict.fromkeys((HUB_STACK, *waves_of(jobs), ORGANIZATION_STACK))
     if wave is not None and wave not in known_waves:
         raise wrong_input(f"no account is in the wave {wave!r}: there are {', '.join(known_waves)}")
@@ -126,6 +127,8 @@ def _changed(jobs: Sequence[Job], revision: str, inventory_path: str) -> list[Jo
 def _written(
     jobs: Sequence[Job], blocks: tuple[int, ...], pipeline_format: PipelineFormat, template: str
 ) -> str:
+    from policies.rollout import waves_of  # noqa: PLC0415 - --help need not wait for it
+
     match pipeline_format:
         case PipelineFormat.GITHUB:
             return json.dumps({"include": [asdict(job) for job in jobs]}) + "\n"
@@ -133,6 +136,8 @@ def _written(
             return _child_pipeline(jobs, template)
         case PipelineFormat.TEXT:
             return "".join(f"{job.stack}\n" for job in jobs)
+        case PipelineFormat.OUTPUTS:
+            return f"count={len(jobs)}\nblocks={json.dumps(blocks)}\nwaves={json.dumps(waves_of(jobs))}\n"
     counted = {"count": len(jobs), "waves": waves_of(jobs), "blocks": blocks}
     return json.dumps({"schema": SCHEMA, **counted, "jobs": [asdict(job) for job in jobs]}, indent=2) + "\n"
 
@@ -143,6 +148,8 @@ def _child_pipeline(jobs: Sequence[Job], template: str) -> str:
     See https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#dynamic-child-pipelines
     """
     import yaml  # noqa: PLC0415 - few ask for it
+
+    from policies.rollout import waves_of  # noqa: PLC0415 - likewise
 
     if not jobs:
         # GitLab refuses a pipeline without jobs.

@@ -9,11 +9,18 @@ import pytest
 import yaml
 from typer.testing import CliRunner, Result
 
+from policies import rollout
+from purge_guard import matrix
 from purge_guard.cli import app
 from tests.policies.test_rollout import TEXT
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+
+def test_a_block_has_as_many_jobs_as_the_rollout_says() -> None:
+    assert matrix.MOST_JOBS == rollout.MOST_JOBS
+
 
 ROOT_STACKS = ["hub", "account-111122223333", "account-444455556666", "account-777788889999", "organization"]
 
@@ -69,6 +76,15 @@ def test_github_gets_the_value_of_a_matrix() -> None:
     assert list(document) == ["include"]
     assert document["include"][0]["stack"] == "account-111122223333"
     assert document["include"][0]["regions"] == ["us-east-1"]
+
+
+@pytest.mark.usefixtures("inventory")
+def test_github_gets_lines_for_its_outputs() -> None:
+    assert run("--format", "outputs", "--block-size", "2").stdout.splitlines() == [
+        "count=5",
+        "blocks=[1, 2, 3]",
+        'waves=["hub", "1", "2", "organization"]',
+    ]
 
 
 @pytest.mark.usefixtures("inventory")
