@@ -7,7 +7,10 @@ from typing import TYPE_CHECKING
 
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.exceptions import PurgeException, Schedule
+from policies.detection.own_statements import own_statements_digest
 from policies.inventory.exceptions import DAYS
+from policies.prevention.queue import queue_statements
+from policies.prevention.scope import account_scope
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,7 +41,7 @@ def estate_of(inventory: Inventory) -> Estate:
         exempt_roles=tuple(sorted(prevention.exempt_roles)) if prevention else (),
         deployer_roles=tuple(sorted(prevention.deployer_roles)) if prevention else (),
         queue_keys=tuple(sorted(_queue_keys(inventory))),
-        protected_queues=tuple(sorted(_protected_queues(inventory))),
+        protected_queues=MappingProxyType(dict(sorted(_protected_queues(inventory)))),
         has_organization_policies=_has_organization_policies(inventory),
         trails=tuple(sorted(set(_trails(inventory)))),
         owners=tuple(sorted(owner.name for owner in inventory.owners)),
@@ -56,10 +59,14 @@ def _queue_keys(inventory: Inventory) -> Iterator[str]:
             yield from account.prevention.queue_keys
 
 
-def _protected_queues(inventory: Inventory) -> Iterator[str]:
+def _protected_queues(inventory: Inventory) -> Iterator[tuple[str, str]]:
+    if inventory.prevention is None:
+        return
     for account in inventory.accounts:
-        if account.prevention is not None:
-            yield from account.prevention.queues
+        for queue in account.prevention.queues if account.prevention else ():
+            scope = account_scope(inventory.prevention, inventory, account)
+            statements = queue_statements(scope, queue)
+            yield queue, own_statements_digest(statement.to_dict() for statement in statements)
 
 
 def _has_organization_policies(inventory: Inventory) -> bool:

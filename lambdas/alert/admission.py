@@ -131,8 +131,9 @@ class Admission:
             return True
 
     def seconds_to_next_places(self) -> float:
-        """Return how long it takes until there are new places."""
-        return SLOT_SECONDS - self.now() % SLOT_SECONDS
+        """Return how long it takes until there are new places for digests."""
+        slot = SLOT_SECONDS[Lane.DIGESTS]
+        return slot - self.now() % slot
 
     def _take_place(self, lane: Lane) -> bool:
         """Take a place of a lane, and return whether there was one."""
@@ -212,7 +213,7 @@ class Admission:
             "UpdateExpression": f"SET {LEDGER_EXPIRY_ATTRIBUTE} = :expiry ADD {_USED} :one",
             "ConditionExpression": f"attribute_not_exists({_USED}) OR {_USED} < :most",
             "ExpressionAttributeValues": {
-                ":expiry": {"N": str(int(now) + 2 * SLOT_SECONDS)},
+                ":expiry": {"N": str(int(now) + 2 * SLOT_SECONDS[lane])},
                 ":one": {"N": "1"},
                 ":most": {"N": str(PLACES[lane])},
             },

@@ -5,6 +5,8 @@ See https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-event-
 
 from __future__ import annotations
 
+import json
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -60,6 +62,8 @@ _KIND_LABELS = {
 }
 
 _ARN_PARTS = 6
+
+_PLAIN_NAME = re.compile(r"[A-Za-z0-9_+=.@:/-]+")
 
 # https://docs.aws.amazon.com/singlesignon/latest/userguide/permissionsetsconcept.html
 _IDENTITY_CENTER_ROLE = "AWSReservedSSO_"
@@ -122,8 +126,8 @@ class Actor:
         """The actor in a few words: role and session, never one of them alone, each shortened by itself."""
         if self.kind is ActorKind.ROOT:
             return f"root of account {self.account}" if self.account else "root"
-        name = elided(visible(self.name or self.arn or self.principal_id or ""), _LONGEST_NAME)
-        session = f", session {elided(visible(self.session), _LONGEST_SESSION)}" if self.session else ""
+        name = _set_apart(self.name or self.arn or self.principal_id or "", _LONGEST_NAME)
+        session = f", session {_set_apart(self.session, _LONGEST_SESSION)}" if self.session else ""
         issuer = " of the root user" if self.is_root else ""
         return f"{_KIND_LABELS[self.kind]} {name}".rstrip() + issuer + session
 
@@ -170,6 +174,12 @@ def actor_of(identity: object) -> Actor:
         invoked_by=text_in(fields, "invokedBy"),
         mfa=truth_in(object_in(context, "attributes"), "mfaAuthenticated"),
     )
+
+
+def _set_apart(name: str, most: int) -> str:
+    """Return a name that cannot pass for the words around it: what has a comma or a blank is quoted."""
+    shown = elided(visible(name), most)
+    return shown if not name or _PLAIN_NAME.fullmatch(name) else json.dumps(shown, ensure_ascii=False)
 
 
 def _is_root(issuer: dict[str, object]) -> bool:

@@ -6,12 +6,13 @@ goes into a digest. Only an alert that is worse than the one that opened the win
 nobody can hide a purge behind a harmless attempt.
 
 Whatever the windows say, there is a budget, and here is its arithmetic. Every message takes a place in the
-slot (40 seconds of the clock) in which it is admitted, and is out at most `LONGEST_DELAY_SECONDS` later: then
-its invocation has ended. So what goes out in any `SPAN_SECONDS` was admitted within ``SPAN_SECONDS +
-LONGEST_DELAY_SECONDS``, 360 seconds, which touch at most ``360 / 40 + 1 = 10`` slots. With the 6 places that
-each has in all lanes together that is ``10 * 6 = 60`` messages, and the daily digest makes 61.
-What is left is for the alarms on the parts of purge-guard, which CloudWatch sends past the function: each
-tells at most twice in the span. Tests hold all of it, against arrivals of every kind and the deployed alarms.
+slot of the clock in which it is admitted, and is out at most `LONGEST_DELAY_SECONDS` later: then its
+invocation has ended. So what goes out in any `SPAN_SECONDS` was admitted within ``SPAN_SECONDS +
+LONGEST_DELAY_SECONDS``, 360 seconds, which touch at most ``360 / 120 + 1 = 4`` slots of two minutes, with 11
+places each, and ``360 / 40 + 1 = 10`` of forty seconds, with 2 for digests, for which an invocation can wait.
+That is ``4 * 11 + 10 * 2 = 64`` messages, and the daily digest makes 65. What is left is for the alarms on
+the parts of purge-guard, which CloudWatch sends past the function: each tells at most twice in the span.
+Tests hold all of it, against arrivals of every kind and the deployed alarms.
 """
 
 from __future__ import annotations
@@ -40,9 +41,6 @@ SPAN_SECONDS = 300
 LONGEST_DELAY_SECONDS = 60
 """From a message's admission to its publication: the timeout of the function."""
 
-SLOT_SECONDS = 40
-"""How long the places last that are given out together."""
-
 WINDOW_SECONDS = 300
 """How long a window stays open. A burst that lasts longer is told at once again."""
 
@@ -56,12 +54,19 @@ class Lane(StrEnum):
     DIGESTS = "digests"
 
 
-PLACES: Mapping[Lane, int] = MappingProxyType(
-    {Lane.URGENT_CALLS: 1, Lane.CALLS: 2, Lane.GUARD: 1, Lane.DIGESTS: 2}
+SLOT_SECONDS: Mapping[Lane, int] = MappingProxyType(
+    {Lane.URGENT_CALLS: 120, Lane.CALLS: 120, Lane.GUARD: 120, Lane.DIGESTS: 40}
 )
-"""How many messages of each kind may be admitted in `SLOT_SECONDS`."""
+"""How long the places of a lane last that are given out together."""
 
-MOST_OF_THE_FUNCTION = ((SPAN_SECONDS + LONGEST_DELAY_SECONDS) // SLOT_SECONDS + 1) * sum(PLACES.values())
+PLACES: Mapping[Lane, int] = MappingProxyType(
+    {Lane.URGENT_CALLS: 1, Lane.CALLS: 8, Lane.GUARD: 2, Lane.DIGESTS: 2}
+)
+"""How many messages of each kind may be admitted in a slot."""
+
+MOST_OF_THE_FUNCTION = sum(
+    ((SPAN_SECONDS + LONGEST_DELAY_SECONDS) // SLOT_SECONDS[lane] + 1) * PLACES[lane] for lane in Lane
+)
 """Alerts and digests together, in any `SPAN_SECONDS`."""
 
 _URGENT = (Severity.HIGH, Severity.CRITICAL)
@@ -90,9 +95,9 @@ def place_name(lane: Lane, seconds: float) -> str:
     Examples
     --------
     >>> place_name(Lane.CALLS, 1_768_471_259.9)
-    'budget#calls#44211781'
+    'budget#calls#14737260'
     """
-    return f"budget#{lane}#{int(seconds) // SLOT_SECONDS}"
+    return f"budget#{lane}#{int(seconds) // SLOT_SECONDS[lane]}"
 
 
 def windows_of(alert: Alert) -> tuple[str, ...]:

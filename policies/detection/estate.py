@@ -49,7 +49,7 @@ class Estate:
     queue_keys
         The ARNs of the keys that queues are encrypted with.
     protected_queues
-        The ARNs of the queues whose own policies have statements of ours.
+        The queues whose own policies have statements of ours: a digest of these, by the queue's ARN.
     own_keys
         The ARNs of the keys of the hub, which the function is told as it starts.
     has_organization_policies
@@ -70,7 +70,7 @@ class Estate:
     exempt_roles: tuple[str, ...] = ()
     deployer_roles: tuple[str, ...] = ()
     queue_keys: tuple[str, ...] = ()
-    protected_queues: tuple[str, ...] = ()
+    protected_queues: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}), hash=False)
     own_keys: tuple[str, ...] = ()
     has_organization_policies: bool = False
     trails: tuple[str, ...] = ()

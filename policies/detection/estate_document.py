@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 FILE = "estate.json"
 """The member of a function's archive that holds it."""
 
-_LISTS = ("exempt_roles", "deployer_roles", "queue_keys", "protected_queues", "trails", "owners")
+_LISTS = ("exempt_roles", "deployer_roles", "queue_keys", "trails", "owners")
 _PLAIN = ("organization_id", "management_account", "has_organization_policies", "trusts_any_trail")
 _CRITERIA = ("principals", "queues", "accounts", "environments", "user_agents", "calls")
 _SIGNATURE = ("id", "reason", "owner", "ticket", "is_trial")
@@ -36,6 +36,7 @@ def estate_json(estate: Estate) -> str:
     fields = {
         "accounts": accounts,
         **{name: getattr(estate, name) for name in (*_PLAIN, *_LISTS)},
+        "protected_queues": dict(estate.protected_queues),
         "exceptions": [_exception_fields(exception) for exception in estate.exceptions],
     }
     return json.dumps(fields, sort_keys=True, indent=1) + "\n"
@@ -65,6 +66,7 @@ def _estate(fields: dict[str, Any]) -> Estate:
     return Estate(
         accounts=MappingProxyType(accounts),
         exceptions=tuple(_exception(exception) for exception in fields["exceptions"]),
+        protected_queues=MappingProxyType(fields["protected_queues"]),
         **_values(fields, _PLAIN, _LISTS),
     )
 

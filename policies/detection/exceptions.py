@@ -191,7 +191,7 @@ def _objections(exception: PurgeException, call: ApiCall, estate: Estate) -> Ite
         yield "the call was refused"
     if call.actor.is_root:
         yield "root made the call"
-    if not estate.knows(call.actor.account):
+    if not estate.knows(call.actor.account) and call.actor.kind is not ActorKind.UNKNOWN:
         yield "the actor is of no account of the inventory"
     if call.actor.kind in (ActorKind.AWS_ACCOUNT, ActorKind.UNKNOWN):
         yield "the record does not say who made the call"

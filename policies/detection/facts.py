@@ -94,7 +94,7 @@ def _remarks(call: ApiCall) -> str:
     if actor.account and actor.kind not in (ActorKind.ROOT, ActorKind.AWS_ACCOUNT):
         remarks.append(f"of account {actor.account}")
     if call.is_cross_account:
-        remarks.append("ANOTHER ACCOUNT than the queue's")
+        remarks.append(f"ANOTHER ACCOUNT than the {'queue' if call.queue else 'trail'}'s")
     if actor.mfa is not None:
         remarks.append("with MFA" if actor.mfa else "without MFA")
     if actor.invoked_by and actor.kind is not ActorKind.AWS_SERVICE:

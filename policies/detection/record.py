@@ -162,8 +162,8 @@ class ApiCall:
 
     @property
     def is_cross_account(self) -> bool:
-        """Whether the caller belongs to another account than the queue or the trail."""
-        return self.actor.account is not None and self.accounts != (self.actor.account,)
+        """Whether the caller belongs to another account than the queue, or else than the trail."""
+        return self.actor.account is not None and self.actor.account != self.account
 
 
 def read_call(received: Received) -> ApiCall:

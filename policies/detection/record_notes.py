@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from policies.detection.record import ApiCall
 
 # What CloudTrail writes in place of a parameter that is nobody's business.
+# The one call that names a queue by its ARN.
+_MOVE = "StartMessageMoveTask"
+
 _HIDDEN = "HIDDEN_DUE_TO_SECURITY_REASONS"
 
 
@@ -45,6 +48,8 @@ def notes_of(received: Received, call: ApiCall) -> Iterator[str]:
 
 
 def _queue_notes(record: dict[str, object], call: ApiCall) -> Iterator[str]:
+    if call.called == _MOVE and call.queue is not None:
+        return
     if call.queue_url is None:
         consequence = "the queue is unknown" if call.queue is None else "the record names the queue elsewhere"
         yield f"requestParameters {_condition(record, 'requestParameters')}: {consequence}."

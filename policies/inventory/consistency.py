@@ -18,6 +18,7 @@ from policies.inventory.problems import quoted
 from policies.inventory.regions import known_regions
 from policies.inventory.suggestion import closest
 from policies.inventory.values import as_account_id, as_list, as_mapping, as_text, repeated
+from policies.naming import PREFIX
 from policies.partitions import PARTITIONS
 
 if TYPE_CHECKING:
@@ -99,10 +100,17 @@ def _owners(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
             suggestion = closest(owner, [name for name in names if name])
             advice = f"did you mean {suggestion}?" if suggestion else "describe it under owners"
             yield ("accounts", index, "owner"), f"there is no owner {quoted(owner)}: {advice}"
-    yield from repeated(
+    endpoints = [
         (path, as_text(as_mapping(subscription).get("endpoint")))
         for path, subscription in _subscriptions(inventory, owners)
-    )
+    ]
+    yield from repeated(endpoints)
+    for path, endpoint in endpoints:
+        if endpoint and endpoint.startswith("arn:") and f":{PREFIX}-" in endpoint:
+            yield (
+                path,
+                "this is purge-guard's own, and would be told of its own alerts without end: remove it",
+            )
 
 
 def _subscriptions(

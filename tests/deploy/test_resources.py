@@ -299,7 +299,11 @@ def test_what_waits_for_a_digest_is_handed_to_the_function(aws: MotoServer) -> N
 
 def test_every_alarm_of_the_hub_and_of_the_account_beside_it_tells_the_topic(aws: MotoServer) -> None:
     alarms = aws.client("cloudwatch").describe_alarms(AlarmNamePrefix=f"{naming.PREFIX}-")["MetricAlarms"]
-    silent_ends = {"NumberOfNotificationsRedrivenToDlq", "NumberOfNotificationsFailedToRedriveToDlq"}
+    silent_ends = {
+        "DestinationDeliveryFailures",
+        "NumberOfNotificationsFailedToRedriveToDlq",
+        "NumberOfNotificationsRedrivenToDlq",
+    }
     assert Counter(alarm["MetricName"] for alarm in alarms) == {
         "Errors": 1,
         "Throttles": 1,

@@ -107,7 +107,7 @@ def test_the_steps_of_the_page_deploy_tell_and_remove(reader: Reader) -> None:
 
     reader.follow("See an alert")
     alert = team.next_alert()
-    assert (alert.attributes["outcome"], alert.attributes["queue"]) == ("purged", "purge-guard-test")
+    assert (alert.attributes["outcome"], alert.attributes["queue"]) == ("purged", "try-a-purge")
 
     reader.follow("Hear an alarm")
     alarm = team.next_alert()

@@ -17,7 +17,7 @@ from lambdas.alert.admission import (
     Decision,
 )
 from policies.detection.alert import alerts_in
-from policies.detection.burst import PLACES, WINDOW_SECONDS, Lane
+from policies.detection.burst import PLACES, SLOT_SECONDS, WINDOW_SECONDS, Lane
 from policies.naming import LEDGER_EXPIRY_ATTRIBUTE
 from tests.events import event_named
 from tests.events.arbitrary import RECORD, on_bus
@@ -142,11 +142,11 @@ def test_what_is_stopped_by_one_window_opens_no_other_and_takes_no_place(
 @pytest.mark.parametrize(
     ("alert", "lane"), [(unrelated, Lane.CALLS), (tampering, Lane.GUARD)], ids=["purges", "tampering"]
 )
-def test_half_a_minute_has_so_many_places_and_the_next_one_has_them_anew(
+def test_a_slot_has_so_many_places_and_the_next_one_has_them_anew(
     local: LocalServices, admission: Admission, alert: Callable[[int], Alert], lane: Lane
 ) -> None:
     decisions = [admission.decide(alert(number)) for number in range(PLACES[lane] + 2)]
-    local.clock.sleep(admission.seconds_to_next_places())
+    local.clock.sleep(SLOT_SECONDS[lane])
 
     assert decisions == [AT_ONCE] * PLACES[lane] + [CROWDED_OUT] * 2
     assert admission.decide(alert(99)) == AT_ONCE

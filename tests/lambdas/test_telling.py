@@ -376,7 +376,7 @@ def test_what_cannot_wait_and_finds_no_place_is_delivered_again_and_told_then(lo
     assert len(failed) == 3
     assert len(local.received()) == PLACES[Lane.CALLS]
 
-    local.clock.sleep(SLOT_SECONDS)
+    local.clock.sleep(SLOT_SECONDS[Lane.CALLS])
     assert tell(another(failed[0]), services)["decision"] == "sent"
     queue.is_open = True
     assert tell(another(failed[1]), services)["decision"] == "digest"

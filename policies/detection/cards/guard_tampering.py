@@ -42,7 +42,7 @@ NAMED_BY: Named = {
         "trailName": frozenset({"PutEventSelectors"}),
     },
     "dynamodb.amazonaws.com": {
-        "resourceArn": frozenset({"PutResourcePolicy"}),
+        "resourceArn": frozenset({"DeleteResourcePolicy", "PutResourcePolicy"}),
         "tableName": frozenset({"DeleteTable", "UpdateTable", "UpdateTimeToLive"}),
     },
     "events.amazonaws.com": {
@@ -142,7 +142,7 @@ NAMED_BY: Named = {
     "sns.amazonaws.com": {
         "resourceArn": frozenset({"PutDataProtectionPolicy"}),
         "subscriptionArn": frozenset({"SetSubscriptionAttributes", "Unsubscribe"}),
-        "topicArn": frozenset({"DeleteTopic", "RemovePermission", "SetTopicAttributes"}),
+        "topicArn": frozenset({"AddPermission", "DeleteTopic", "RemovePermission", "SetTopicAttributes"}),
     },
     "sqs.amazonaws.com": {
         "queueUrl": frozenset(
@@ -165,19 +165,36 @@ ANSWERED_WITH: Named = {
 ABOUT_THE_ACCOUNT: dict[str, frozenset[str]] = {ORGANIZATIONS: frozenset({"LeaveOrganization"})}
 """What names nothing: no policy of the organization binds an account that has left, and no bus admits it."""
 
-ABOUT_A_POLICY: dict[str, frozenset[str]] = {
-    ORGANIZATIONS: frozenset({"DeletePolicy", "DetachPolicy", "DisablePolicyType"})
+ABOUT_AN_ACCOUNT: dict[str, frozenset[str]] = {
+    ORGANIZATIONS: frozenset({"CloseAccount", "MoveAccount", "RemoveAccountFromOrganization"})
 }
-"""What names a policy of the organization by its id, or all of a type."""
+"""What names an account: one that is closed or gone is watched no more, and one that is moved may be bound by
+no policy any more."""
+
+ABOUT_A_POLICY: dict[str, frozenset[str]] = {
+    ORGANIZATIONS: frozenset({"DeletePolicy", "DetachPolicy", "DisablePolicyType", "UpdatePolicy"})
+}
+"""What names a policy of the organization by its id, or all of a type. An update that gives it another
+name is answered with that one."""
+
+# AWS's own policies have ids such as p-FullAWSAccess.
+_MANAGED_POLICY = re.compile("p-.*[A-Z]")
+_POLICY_TYPES = ("SERVICE_CONTROL_POLICY", "RESOURCE_CONTROL_POLICY")
 
 ABOUT_A_KEY: dict[str, frozenset[str]] = {KMS: frozenset(KEY_CALLS)}
 """What makes unreadable what a key encrypts."""
+
+WITHOUT_A_NAME = (ABOUT_THE_ACCOUNT, ABOUT_AN_ACCOUNT, ABOUT_A_POLICY, ABOUT_A_KEY)
+"""What is about a part of ours, or may be, though no name of ours is in its record."""
 
 CALLS: dict[str, frozenset[str]] = {
     source: frozenset().union(
         *NAMED_BY.get(source, {}).values(),
         *ANSWERED_WITH.get(source, {}).values(),
-        *(about.get(source, ()) for about in (ABOUT_THE_ACCOUNT, ABOUT_A_POLICY, ABOUT_A_KEY)),
+        *(
+            about.get(source, ())
+            for about in (ABOUT_THE_ACCOUNT, ABOUT_AN_ACCOUNT, ABOUT_A_POLICY, ABOUT_A_KEY)
+        ),
     )
     for source in sorted({*NAMED_BY, *ANSWERED_WITH})
 }
@@ -242,16 +259,33 @@ def _about(call: ApiCall, estate: Estate) -> _About | None:
     source = call.event_source or ""
     if call.called in ABOUT_THE_ACCOUNT.get(source, ()):
         return _About("an account that it watches", call.account)
+    parameters = dict(call.parameters)
+    account = text_in(parameters, "accountId")
+    if call.called in ABOUT_AN_ACCOUNT.get(source, ()) and (account is None or estate.knows(account)):
+        return _About("an account that it watches", account)
     if call.called in ABOUT_A_POLICY.get(source, ()) and estate.has_organization_policies:
-        parameters = dict(call.parameters)
-        policy = text_in(parameters, "policyId") or text_in(parameters, "policyType")
-        return _About("a policy of the organization that may be purge-guard's: look which one it is", policy)
+        return _about_a_policy(call, parameters)
     if call.called in ABOUT_A_KEY.get(source, ()):
         named = keys_named(call)
         lost = next((key for key in estate.own_keys if key.rpartition("/")[2] in named), None)
         if lost:
             return _About("one of its keys, without which nothing is published or remembered", lost)
     return None
+
+
+def _about_a_policy(call: ApiCall, parameters: dict[str, object]) -> _About | None:
+    policy, kind = text_in(parameters, "policyId"), text_in(parameters, "policyType")
+    is_renamed = text_in(parameters, "name") is not None
+    is_another = (
+        (policy is not None and _MANAGED_POLICY.match(policy) is not None)
+        or (kind is not None and kind not in _POLICY_TYPES)
+        # Unless it is renamed, the answer says whose it is.
+        or (call.called == "UpdatePolicy" and not is_renamed and bool(call.response))
+    )
+    if is_another:
+        return None
+    thing = "a policy of the organization that may be purge-guard's: look which one it is"
+    return _About(thing, policy or kind)
 
 
 def is_let_through(call: ApiCall) -> bool:

@@ -12,9 +12,11 @@ https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/loggi
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from policies.detection.json_text import json_or_text
+from policies.detection.own_statements import OWN_LABEL, own_statements_digest
 from policies.detection.rule import DETAIL_TYPE, Detection, Outcome, Rule, RuleKind, Technique
 
 if TYPE_CHECKING:
@@ -42,9 +44,6 @@ KEY_CALLS = {
 SHORTEST_RETENTION_SECONDS = 86_400
 """A retention below a day lets most of what waits in a queue expire before a person has noticed."""
 
-OWN_LABEL = "PurgeGuard"
-"""What the labels of our own statements in the policy of a queue begin with."""
-
 FORM = frozenset(
     {
         "delayseconds",
@@ -61,6 +60,7 @@ SENDING = frozenset(
 )
 """Actions that take no message away: to permit them on a condition, or in the organization, is harmless."""
 
+_UNIQUE_ID = re.compile("A[A-Z]{3}[A-Z0-9]{12,}")
 _PURGING = frozenset({"*", "purgequeue"})
 _NOTHING: tuple[object, ...] = ("", None, {}, [])
 _MOST_DIGITS = 12
@@ -130,9 +130,11 @@ def _changed(call: ApiCall, estate: Estate) -> Iterator[str]:
     if attributes is None:
         yield "SQS queue changed in an unknown way"
         return
-    is_protected = call.queue is not None and call.queue.arn in estate.protected_queues
-    if is_protected and "policy" in attributes and not _has_own_statement(attributes["policy"]):
-        yield "Protection of an SQS queue removed"
+    protection = estate.protected_queues.get((call.queue.arn if call.queue else None) or "")
+    if protection is not None and "policy" in attributes:
+        statements = _statements(attributes["policy"]) or []
+        if own_statements_digest(statements) != protection:
+            yield "Protection of an SQS queue removed"
     if call.is_from_console and attributes.keys() >= FORM:
         # The console cannot tell us what was there before, and most queues have neither policy nor redrive.
         # Only AWS can say that it was the console: anybody can set as many attributes at once.
@@ -170,10 +172,21 @@ def _policy(policy: object, call: ApiCall, estate: Estate) -> Iterator[str]:
     yield from (words[access] for access in words if access in reached)
     if any(map(_permits_purge, statements)):
         yield "Purge of an SQS queue permitted"
+    if any(map(_admits_an_id, statements)):
+        yield "SQS queue opened to somebody who is named by an id alone"
 
 
-def _has_own_statement(policy: object) -> bool:
-    return any(str(each.get("Sid")).startswith(OWN_LABEL) for each in _statements(policy) or ())
+def _admits_an_id(statement: dict[str, object]) -> bool:
+    """Return whether a statement lets somebody in by the unique id of a user or role.
+
+    AWS puts a name in place of an id that exists, in whatever account. So whoever sets a policy with one may
+    mean anybody, though in a policy that is read such an id is of somebody who was deleted.
+    """
+    principal = statement.get("Principal")
+    names = _listed(principal.get("AWS")) if isinstance(principal, dict) else []
+    is_named = any(_UNIQUE_ID.fullmatch(str(name)) for name in names)
+    actions = {str(action).lower() for action in _listed(statement.get("Action"))} or {"*"}
+    return statement.get("Effect") == "Allow" and is_named and bool(actions - SENDING)
 
 
 def _permits_purge(statement: dict[str, object]) -> bool:

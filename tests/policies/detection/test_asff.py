@@ -235,7 +235,7 @@ def test_what_the_caller_chose_stays_in_its_place() -> None:
 
     assert finding["Severity"]["Label"] == "MEDIUM"
     assert finding["ProductFields"]["purge-guard/actor"].startswith(
-        r"role x; How bad: LOW\nTitle: fine\u202e"
+        r'role "x; How bad: LOW\\nTitle: fine\\u202e"'
     )
 
 

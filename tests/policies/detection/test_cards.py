@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from policies.detection.alert import NOTHING_KNOWN, alerts_in
 from policies.detection.cards.guard_tampering import (
+    ABOUT_AN_ACCOUNT,
     ABOUT_THE_ACCOUNT,
     ANSWERED_WITH,
     CALLS,
@@ -20,6 +21,7 @@ from policies.detection.cards.guard_tampering import (
 from policies.detection.cards.purge_equivalent import FORM, KEY_CALLS, PURGE_EQUIVALENT, QUEUE_CALLS
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.intake import Received
+from policies.detection.own_statements import own_statements_digest
 from policies.detection.pattern import matches
 from policies.detection.record import read_call
 from policies.detection.rule import DETAIL_TYPE, bus_source
@@ -266,8 +268,10 @@ def test_all_that_was_changed_at_once_is_told() -> None:
     )
 
 
-PROTECTED = Estate(protected_queues=("arn:aws:sqs:us-east-1:111122223333:orders",))
 OWN_DENIAL = {"Sid": "PurgeGuardDenyPurge", "Effect": "Deny", "Principal": "*", "Action": "sqs:PurgeQueue"}
+PROTECTED = Estate(
+    protected_queues={"arn:aws:sqs:us-east-1:111122223333:orders": own_statements_digest([OWN_DENIAL])}
+)
 
 
 @pytest.mark.parametrize("change", [changed, saved_in_the_console])
@@ -283,6 +287,47 @@ def test_a_protected_queue_may_not_lose_our_statement(
     assert change({**saved, "Policy": ""}, PROTECTED) == "Protection of an SQS queue removed"
     assert saved_in_the_console(kept, PROTECTED) is None
     assert saved_in_the_console(without) is None
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"Effect": "Allow", "Principal": {"AWS": "111122223333"}, "Action": "sqs:*"},
+        {"Condition": {"StringEquals": {"aws:PrincipalOrgID": "o-1"}}},
+        {"Principal": {"AWS": "444455556666"}},
+        {"Action": "sqs:DeleteQueue"},
+        {"Sid": "PurgeGuardOther"},
+    ],
+    ids=["an allowance", "a condition", "another principal", "another action", "another name"],
+)
+def test_a_statement_that_is_only_called_like_ours_protects_nothing(changes: dict[str, object]) -> None:
+    forged = {"Statement": [{**OWN_DENIAL, **changes}]}
+
+    found = PURGE_EQUIVALENT.find(
+        called("SetQueueAttributes", {**QUEUE, "attributes": {"Policy": json.dumps(forged)}}), PROTECTED
+    )
+
+    assert found is not None
+    assert "Protection of an SQS queue removed" in found.summary
+
+
+def test_our_statements_are_known_in_every_spelling_and_beside_others() -> None:
+    spelled = {**OWN_DENIAL, "Principal": {"AWS": ["*"]}, "Action": ["SQS:PurgeQueue"]}
+    policy = json.dumps({"Statement": [allow(Effect="Deny"), spelled]})
+
+    assert changed({"Policy": policy}, PROTECTED) is None
+
+
+@pytest.mark.parametrize("principal", ["AROAJMD24IEMKTX6BABJI", ["111122223333", "AIDAJMD24IEMKTX6BABJI"]])
+def test_an_id_in_a_policy_that_is_set_may_be_anybodys(principal: object) -> None:
+    named = "SQS queue opened to somebody who is named by an id alone"
+    opened, sending = (
+        json.dumps({"Statement": [allow(Principal={"AWS": principal}, Action=action)]})
+        for action in ("sqs:*", "sqs:SendMessage")
+    )
+
+    assert changed({"Policy": opened}) == named
+    assert changed({"Policy": sending}) is None
 
 
 @pytest.mark.parametrize("name", ["Policy", "RedrivePolicy"])
@@ -408,7 +453,12 @@ def test_whatever_tampering_is_found_gets_through_the_pattern(
     [
         (source, name)
         for source in CALLS
-        for name in sorted(CALLS[source] - ABOUT_THE_ACCOUNT.get(source, frozenset()))
+        for name in sorted(
+            CALLS[source]
+            - ABOUT_THE_ACCOUNT.get(source, frozenset())
+            # Which account nobody says may be one of ours.
+            - ABOUT_AN_ACCOUNT.get(source, frozenset())
+        )
     ],
 )
 @pytest.mark.parametrize(
@@ -545,6 +595,8 @@ def is_forwarded(call: ApiCall) -> bool:
         ("DetachPolicy", {"policyId": "p-1234", "targetId": "ou-1"}, "p-1234"),
         ("DeletePolicy", {"policyId": "p-1234"}, "p-1234"),
         ("DisablePolicyType", {"policyType": "SERVICE_CONTROL_POLICY"}, "SERVICE_CONTROL_POLICY"),
+        ("UpdatePolicy", {"policyId": "p-1234", "name": "other"}, "p-1234"),
+        ("UpdatePolicy", None, None),
         ("DetachPolicy", None, None),
     ],
 )
@@ -559,3 +611,33 @@ def test_a_policy_of_the_organization_that_goes_counts_where_some_are_ours(
     assert "look which one it is" in detection.summary
     assert detection.target == target
     assert GUARD_TAMPERED.find(call, NOTHING_KNOWN) is None
+
+
+@pytest.mark.parametrize(
+    ("event_name", "parameters"),
+    [
+        ("DetachPolicy", {"policyId": "p-FullAWSAccess", "targetId": "ou-1"}),
+        ("DetachPolicy", {"policyId": "p-RCPFullAWSAccess", "targetId": "ou-1"}),
+        ("DisablePolicyType", {"policyType": "TAG_POLICY"}),
+    ],
+)
+def test_what_cannot_be_a_policy_of_ours_is_none(event_name: str, parameters: dict[str, Any]) -> None:
+    call = called(event_name, parameters, eventSource="organizations.amazonaws.com")
+
+    assert GUARD_TAMPERED.find(call, Estate(has_organization_policies=True)) is None
+
+
+@pytest.mark.parametrize("event_name", ["CloseAccount", "MoveAccount", "RemoveAccountFromOrganization"])
+def test_an_account_that_goes_counts_where_it_is_watched(event_name: str) -> None:
+    estate = Estate({"111122223333": KnownAccount("shop")})
+    source = "organizations.amazonaws.com"
+    ours, other = (
+        called(event_name, {"accountId": account}, eventSource=source)
+        for account in ("111122223333", "444455556666")
+    )
+
+    detection = GUARD_TAMPERED.find(ours, estate)
+
+    assert detection is not None
+    assert (detection.target, "an account that it watches" in detection.summary) == ("111122223333", True)
+    assert GUARD_TAMPERED.find(other, estate) is None
