@@ -92,7 +92,10 @@ def _owners(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
     """Yield owners that nobody described, and addresses that SNS would have to subscribe twice."""
     owners = [as_mapping(owner) for owner in as_list(inventory.get("owners"))]
     names = [as_text(owner.get("name")) for owner in owners]
-    yield from repeated((("owners", index, "name"), name) for index, name in enumerate(names))
+    # A queue's tag names its owner in any case.
+    yield from repeated(
+        (("owners", index, "name"), name.casefold() if name else None) for index, name in enumerate(names)
+    )
     for index, account in enumerate(as_list(inventory.get("accounts"))):
         owner = as_text(as_mapping(account).get("owner"))
         if owner and owner not in names:
@@ -100,9 +103,15 @@ def _owners(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
             advice = f"did you mean {suggestion}?" if suggestion else "describe it under owners"
             yield ("accounts", index, "owner"), f"there is no owner {quoted(owner)}: {advice}"
     yield from repeated(
-        (path, as_text(as_mapping(subscription).get("endpoint")))
+        (path, _endpoint(as_mapping(subscription)))
         for path, subscription in _subscriptions(inventory, owners)
     )
+
+
+def _endpoint(subscription: Mapping[str, Value]) -> str | None:
+    """Return what a subscription delivers to; mail comes to the same person in any case."""
+    endpoint = as_text(subscription.get("endpoint"))
+    return endpoint.casefold() if endpoint and subscription.get("protocol") == "email" else endpoint
 
 
 def _subscriptions(
