@@ -7,10 +7,11 @@ import io
 import json
 import sys
 import zlib
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from policies.detection.json_text import JsonTextError, json_or_text, json_type, parsed_json
+from policies.detection.json_text import JsonTextError, json_type, parsed_json
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -25,8 +26,24 @@ class UnreadableEventError(Exception):
     """What was given as an event cannot be read; the sentence says why."""
 
 
+@dataclass(frozen=True, slots=True)
+class BrokenLine:
+    """What stands in the place of a line of JSON Lines that cannot be read.
+
+    Parameters
+    ----------
+    number
+        Which line of the file, counted from 1.
+    fault
+        What is wrong with it, as the end of a sentence.
+    """
+
+    number: int
+    fault: str
+
+
 def read_document(event: str, what: str = "an event") -> object:
-    """Return what a file holds: an object or a list.
+    """Return what a file holds: an object, or a list, in which a `BrokenLine` may stand for a line.
 
     Parameters
     ----------
@@ -106,9 +123,17 @@ def _document(text: str, what: str) -> object:
 def _json_lines(text: str) -> list[object] | None:
     """Return the values of a file that has one on each line, or None where it is not such a file.
 
-    The first line decides. A later one that is damaged stays the text that it is, and hides no other.
+    One line that is an object by itself decides. Another one that is damaged hides none.
     """
-    lines = [line for line in text.split("\n") if line.strip()]
-    if len(lines) == 1 or not isinstance(json_or_text(lines[0]), dict):
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if len(lines) == 1:
         return None
-    return [json_or_text(line) for line in lines]
+    values = [_value(number, line) for number, line in lines]
+    return values if any(isinstance(value, dict) for value in values) else None
+
+
+def _value(number: int, line: str) -> object:
+    try:
+        return parsed_json(line)
+    except JsonTextError as error:
+        return BrokenLine(number, error.fault)

@@ -57,8 +57,8 @@ def exceptions(
 
     With --hits also what was met and is in the inventory no longer.
 
-    Exit codes: 0 listed; 2 the inventory is wrong; 3 listed, but the hits could not be read; 5 listed, and
-    one has expired.
+    Exit codes: 0 listed; 2 the inventory is wrong; 3 listed, but the hits could not be read, whatever has
+    expired; 5 listed, and one has expired.
     """
     inventory = read_inventory(inventory_path)
     now = datetime.now(UTC)
@@ -148,8 +148,11 @@ def _hits(inventory: Inventory, now: datetime) -> tuple[dict[str, Count] | None,
         client = boto3.client("dynamodb", region_name=inventory.hub.region)
         names = listed_counts(_items(client, days))
         return summed(_items(client, list(names)), names), None
-    except (BotoCoreError, ClientError, UnreadHitsError) as error:
+    except UnreadHitsError as error:
         return None, str(error)
+    except (BotoCoreError, ClientError) as error:
+        advice = "use credentials of that account, for example by AWS_PROFILE"
+        return None, f"{error}; they are in the hub's account {inventory.hub.account}: {advice}"
 
 
 def _items(client: Any, names: list[str]) -> Iterable[dict[str, Any]]:  # noqa: ANN401 - boto3 has no types

@@ -2,38 +2,36 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
+import re
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from policies.detection.alert import NOTHING_KNOWN, Alert, judge, with_triage
+from policies.detection.alert import NOTHING_KNOWN, Alert
 from policies.detection.alert_document import alert_document
 from policies.detection.chat_message import chat_message
 from policies.detection.digest import Digest, digest_chat_message, digest_document, digest_text
-from policies.detection.digest_entry import entry_in
+from policies.detection.digest_entry import DigestEntry
 from policies.detection.email_message import email_body
-from policies.detection.exceptions import depends_on_tags, find_exceptions
-from policies.detection.intake import records_in
-from policies.detection.json_text import json_type
-from policies.detection.record import ApiCall
 from policies.detection.text import visible
-from policies.detection.triage.evidence import NO_EVIDENCE, NO_TRIAGE
 from policies.naming import ALERT_LOG_GROUP
 from purge_guard.event_input import STANDARD_INPUT, UnreadableEventError, read_document
-from purge_guard.inventory_options import read_inventory
+from purge_guard.inventory_options import read_inventory, wrong_input
+from purge_guard.previewed import Unreadable, nothing_to_show, previewed, silenced
+from purge_guard.undelivered import Undelivered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from policies.detection.estate import Estate
+    from purge_guard.previewed import Previewed
 
 UNREADABLE = 2
 NO_MATCH = 4
 
 _MOST_REASONS = 10
+_LONGEST_URL = 2048
 _BETWEEN_EMAILS = f"\n{'=' * 72}\n\n"
 
 
@@ -55,7 +53,10 @@ def preview(
         ),
     ],
     channel: Annotated[Channel, typer.Option(help="Whose rendering to show.")] = Channel.EMAIL,
-    runbook_url: Annotated[str, typer.Option(help="Link to this runbook instead of the rule's.")] = "",
+    runbook_url: Annotated[
+        str | None,
+        typer.Option(metavar="URL", help="Link to this runbook instead of the inventory's or the rule's."),
+    ] = None,
     inventory: Annotated[
         str,
         typer.Option(metavar="FILE", help="Judge by what this inventory says of accounts, keys and trails."),
@@ -64,107 +65,90 @@ def preview(
     """Show the alert that an event would raise, exactly as the channel gets it.
 
     One rendering for each record that a rule matches: emails are parted by a line of equals signs, payloads
-    stand on a line each. Entries of a digest are shown as the digest that they would make. Exit status 0:
-    shown; 2: the input, or a record in it, cannot be read, and what could be was shown; 4: no rule matches.
+    stand on a line each. Entries of a digest are shown as the digest that they would make, and alerts that
+    SNS could not deliver as they were sent. Standard error says which alerts an exception silences. Exit
+    status 0: shown; 2: the input, or a record in it, cannot be read, and what could be was shown; 4: no rule
+    matches.
     """
     name = {STANDARD_INPUT: "standard input", "": "the path"}.get(event, visible(event))
-    estate = _estate(inventory)
+    own_runbook = None if runbook_url is None else _checked(runbook_url)
+    estate, its_runbook = _known(inventory)
     try:
-        document = read_document(event)
-        if digest := _digest_in(document):
-            typer.echo(_rendered_digest(digest, channel).encode())
-            return
-        judged = judge(document, runbook_url, estate)
-        alerts = [_excepted(item, estate) for item in judged if isinstance(item, Alert)]
-        matching = [alert for alert in alerts if alert.rule]
-        if matching:
-            typer.echo(_rendered(matching, channel).encode())
-        _refuse_unreadable_records(document)
+        items = previewed(read_document(event), own_runbook or its_runbook, estate)
     except UnreadableEventError as error:
         typer.echo(f"{name}: {error}", err=True)
         raise typer.Exit(UNREADABLE) from None
-    if not matching:
-        typer.echo(f"{name}: {_nothing(alerts, len(judged) - len(alerts))}", err=True)
+    shown = list(_renderings(items, channel))
+    if shown:
+        between = _BETWEEN_EMAILS if channel is Channel.EMAIL else "\n"
+        typer.echo(between.join(shown).rstrip("\n").encode())
+    if sentence := silenced(_matching(items)):
+        typer.echo(f"{name}: {sentence}", err=True)
+    if sentence := _unreadable(items):
+        typer.echo(f"{name}: {sentence}", err=True)
+        raise typer.Exit(UNREADABLE)
+    if not shown:
+        typer.echo(f"{name}: {nothing_to_show(items)}", err=True)
         raise typer.Exit(NO_MATCH)
 
 
-def _excepted(alert: Alert, estate: Estate) -> Alert:
-    """Return an alert with the exception that it meets: the function may keep it to itself."""
-    call, rule = alert.subject, alert.rule
-    if rule is None or not isinstance(call, ApiCall):
-        return alert
-    match = next(iter(find_exceptions(rule, call, NO_EVIDENCE, estate)), None)
-    notes = alert.notes
-    if match is not None and match.is_silencing:
-        notes += (f"The exception {match.exception.id} silences this: it is counted, and told once a day.",)
-    elif depends_on_tags(rule, call, estate):
-        notes += ("An exception may silence this by the tags of the queue, which only AWS knows.",)
-    return replace(with_triage(alert, NO_TRIAGE, match, estate), notes=notes)
+def _checked(runbook_url: str) -> str:
+    """Return a URL that the inventory would take for a runbook, or end the command with what is wrong."""
+    # --help need not wait for it.
+    from policies.inventory.fields import EXPECTATIONS, HTTPS_URL  # noqa: PLC0415
+    from policies.inventory.problems import quoted  # noqa: PLC0415
+
+    if re.fullmatch(HTTPS_URL, runbook_url) and len(runbook_url) <= _LONGEST_URL:
+        return runbook_url
+    raise wrong_input(f"--runbook-url: {quoted(runbook_url)}: {EXPECTATIONS[HTTPS_URL]}")
 
 
-def _digest_in(document: object) -> Digest | None:
-    """Return the digest of what waited for one and was not told, as a dead-letter queue keeps it."""
-    items = document if isinstance(document, list) else [document]
-    entries = [entry_in(item) for item in items]
-    found = {entry.key: entry for entry in entries if entry}
-    return Digest(tuple(found.values()), ALERT_LOG_GROUP) if items and all(entries) else None
+def _known(path: str) -> tuple[Estate, str]:
+    """Return what an inventory says of the organization, and its runbook; without one, nothing is known."""
+    if not path:
+        return NOTHING_KNOWN, ""
+    from policies.estate import estate_of  # noqa: PLC0415 - most previews need no inventory
+
+    inventory = read_inventory(path)
+    return estate_of(inventory), inventory.alerts.runbook_url or ""
+
+
+def _matching(items: tuple[Previewed, ...]) -> list[Alert]:
+    return [item for item in items if isinstance(item, Alert) and item.rule]
+
+
+def _renderings(items: tuple[Previewed, ...], channel: Channel) -> Iterator[str]:
+    """Yield what a channel gets: a rendering of each alert, and a digest of all entries."""
+    for item in items:
+        if isinstance(item, Undelivered):
+            yield f"{item.text}\n" if channel is Channel.EMAIL else item.text
+        elif isinstance(item, Alert) and item.rule:
+            yield _rendered(item, channel)
+    # A key stands for one alert, however often it waits.
+    entries = {item.key: item for item in items if isinstance(item, DigestEntry)}
+    if entries:
+        yield _rendered_digest(Digest(tuple(entries.values()), ALERT_LOG_GROUP), channel)
+
+
+def _rendered(alert: Alert, channel: Channel) -> str:
+    if channel is Channel.EMAIL:
+        return f"Subject: {alert.title}\n\n{email_body(alert)}"
+    render: Callable[[Alert], str] = chat_message if channel is Channel.CHAT else alert_document
+    return render(alert)
 
 
 def _rendered_digest(digest: Digest, channel: Channel) -> str:
     if channel is Channel.EMAIL:
-        return f"Subject: {digest.title}\n\n{digest_text(digest)}".rstrip("\n")
+        return f"Subject: {digest.title}\n\n{digest_text(digest)}"
     return digest_chat_message(digest) if channel is Channel.CHAT else digest_document(digest)
 
 
-def _nothing(alerts: list[Alert], harmless: int) -> str:
-    """Return what the function would do with what no rule matches."""
-    minded = f"; {harmless} looked at and not minded" if harmless else ""
-    kinds = Counter(alert.kind for alert in alerts)
-    sent = ", ".join(f"{number} {kind}" for kind, number in kinds.items())
-    told = f"these alerts: {sent}" if sent else "nothing"
-    return f"no rule matches{minded}; the alert function would send {told}"
-
-
-def _estate(path: str) -> Estate:
-    """Return what the inventory says of the organization; without one, nothing is known."""
-    if not path:
-        return NOTHING_KNOWN
-    from policies.estate import estate_of  # noqa: PLC0415 - most previews need no inventory
-
-    return estate_of(read_inventory(path))
-
-
-def _refuse_unreadable_records(document: object) -> None:
+def _unreadable(items: tuple[Previewed, ...]) -> str | None:
     """Tell a file without further purges from one that nobody can say that of."""
-    reasons = [_reason(item.record) for item in records_in(document)]
-    unreadable = [f"record {number} {reason}" for number, reason in enumerate(reasons, 1) if reason]
-    if not unreadable:
-        return
-    more = ["and so on"] if len(unreadable) > _MOST_REASONS else []
-    raise UnreadableEventError(
-        f"{len(unreadable)} of {len(reasons)} records cannot be read: "
-        + ", ".join(unreadable[:_MOST_REASONS] + more)
+    sentences = [item.sentence for item in items if isinstance(item, Unreadable)]
+    if not sentences:
+        return None
+    more = ["and so on"] if len(sentences) > _MOST_REASONS else []
+    return f"{len(sentences)} of {len(items)} records cannot be read: " + ", ".join(
+        sentences[:_MOST_REASONS] + more
     )
-
-
-def _reason(record: object) -> str | None:
-    """Return why nobody can say which API call a record is of, or None where it can be said."""
-    if not isinstance(record, dict):
-        return f"is {json_type(record)}"
-    return next(
-        (
-            f"has {key} that is {json_type(record[key])}"
-            for key in ("eventSource", "eventName")
-            if key in record and not isinstance(record[key], str)
-        ),
-        None,
-    )
-
-
-def _rendered(alerts: list[Alert], channel: Channel) -> str:
-    if channel is Channel.EMAIL:
-        return _BETWEEN_EMAILS.join(
-            f"Subject: {alert.title}\n\n{email_body(alert)}" for alert in alerts
-        ).rstrip("\n")
-    render: Callable[[Alert], str] = chat_message if channel is Channel.CHAT else alert_document
-    return "\n".join(render(alert) for alert in alerts)

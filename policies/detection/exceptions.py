@@ -124,7 +124,12 @@ class ExceptionMatch:
     @property
     def is_hit(self) -> bool:
         """Whether it counts as met: it silences the call, or would if it were not on trial."""
-        return self.is_silencing or self.reason == ON_TRIAL
+        return self.is_silencing or self.is_on_trial
+
+    @property
+    def is_on_trial(self) -> bool:
+        """Whether it would silence the call, were it not on trial."""
+        return self.reason == ON_TRIAL
 
 
 def find_exceptions(

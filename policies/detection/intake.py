@@ -55,7 +55,8 @@ def records_in(document: object) -> tuple[Received, ...]:
     while pending:
         item = pending.pop()
         inner = _inside(item)
-        if inner is None:
+        # What arrives may be a list of no records. In a record's place, an empty list is a damaged one.
+        if inner is None or (item == [] and item is not document):
             records.append(_received(item))
         else:
             pending.extend(reversed(inner))

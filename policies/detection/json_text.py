@@ -20,7 +20,19 @@ _TYPES = {
 
 
 class JsonTextError(Exception):
-    """A text that should be JSON cannot be read; the message is the end of a sentence that says why."""
+    """A text that should be JSON cannot be read; the message is the end of a sentence that says why.
+
+    Parameters
+    ----------
+    fault
+        What is wrong with it.
+    place
+        Where, counted in the text itself; empty where there is no place to point to.
+    """
+
+    def __init__(self, fault: str, place: str = "") -> None:
+        super().__init__(fault + place)
+        self.fault = fault
 
 
 def json_text(value: object) -> str | None:
@@ -58,16 +70,17 @@ def parsed_json(text: str) -> object:
     >>> parsed_json('{"eventName": "PurgeQueue"}')
     {'eventName': 'PurgeQueue'}
     """
+    place = ""
     try:
         return json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
         fault = "goes on after its JSON value" if error.msg == "Extra data" else "is not JSON"
-        reason = f"{fault} at line {error.lineno}, column {error.colno}"
+        place = f" at line {error.lineno}, column {error.colno}"
     except RecursionError:
-        reason = "is nested too deeply to be read"
+        fault = "is nested too deeply to be read"
     except ValueError:
-        reason = f"holds a number of more than {sys.get_int_max_str_digits()} digits"
-    raise JsonTextError(reason)
+        fault = f"holds a number of more than {sys.get_int_max_str_digits()} digits"
+    raise JsonTextError(fault, place)
 
 
 def json_or_text(text: str) -> object:

@@ -126,7 +126,7 @@ def assess(
     evidence
         What was found out beyond the record.
     exception
-        The exception whose criteria it meets. One that has an objection to it moves nothing.
+        The exception whose criteria it meets. Only one that is on trial moves anything.
     estate
         What is known of the organization.
     """
@@ -224,7 +224,7 @@ FACTORS: tuple[tuple[Factor, Callable[[_Case], bool]], ...] = (
         # What is silenced has no severity. This would be silenced, were it not for the trial. Whatever else
         # keeps an exception from silencing is why the call deserves its whole risk.
         Factor("exception", -30, "covered by an exception on trial"),
-        lambda case: case.exception is not None and case.exception.is_hit,
+        lambda case: case.exception is not None and case.exception.is_on_trial,
     ),
 )
 """Every factor with what it asks of the case. The weights are here and nowhere else."""

@@ -6,6 +6,7 @@ The sentence below a field is its description in the JSON Schema.
 from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
+from pydantic.config import JsonDict
 
 from policies.inventory.fields import (
     OWNER_NAME,
@@ -23,7 +24,11 @@ FEWEST_EXECUTIONS = 4
 
 OwnerName = Annotated[str, Field(min_length=1, max_length=100, pattern=OWNER_NAME, examples=["payments"])]
 
-EXAMPLE_SUBSCRIPTION = {"protocol": "email", "endpoint": "security@example.com"}
+EXAMPLE_SUBSCRIPTION: JsonDict = {"protocol": "email", "endpoint": "security@example.com"}
+EXAMPLE_OWNER: JsonDict = {
+    "name": "payments",
+    "subscriptions": [{"protocol": "email", "endpoint": "payments@example.com"}],
+}
 
 
 class EmailSubscription(Section):

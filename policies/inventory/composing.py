@@ -126,10 +126,12 @@ class _Composer:
         self._refuse_tag(start, path, allowed="tag:yaml.org,2002:map")
         children: dict[str | int, Node] = {}
         keys: dict[str, Position] = {}
+        is_whole = True
         while not isinstance(event := next(self._events), yaml.MappingEndEvent):
             key = self._key(event, path)
             value = self._node(next(self._events), (*path, key or "?"))
             if key is None:
+                is_whole = False
                 continue
             if key in keys:
                 self._report(
@@ -146,6 +148,7 @@ class _Composer:
             keys=keys,
             children=children,
             size=1 + sum(1 + child.size for child in children.values()),
+            is_whole=is_whole,
         )
 
     def _key(self, event: yaml.Event, path: Path) -> str | None:

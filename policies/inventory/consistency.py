@@ -93,7 +93,10 @@ def _owners(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
     """Yield owners that nobody described, and addresses that SNS would have to subscribe twice."""
     owners = [as_mapping(owner) for owner in as_list(inventory.get("owners"))]
     names = [as_text(owner.get("name")) for owner in owners]
-    yield from repeated((("owners", index, "name"), name) for index, name in enumerate(names))
+    # A queue's tag names its owner in any case.
+    yield from repeated(
+        (("owners", index, "name"), name.casefold() if name else None) for index, name in enumerate(names)
+    )
     for index, account in enumerate(as_list(inventory.get("accounts"))):
         owner = as_text(as_mapping(account).get("owner"))
         if owner and owner not in names:
@@ -101,7 +104,7 @@ def _owners(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
             advice = f"did you mean {suggestion}?" if suggestion else "describe it under owners"
             yield ("accounts", index, "owner"), f"there is no owner {quoted(owner)}: {advice}"
     endpoints = [
-        (path, as_text(as_mapping(subscription).get("endpoint")))
+        (path, _endpoint(as_mapping(subscription)))
         for path, subscription in _subscriptions(inventory, owners)
     ]
     yield from repeated(endpoints)
@@ -111,6 +114,12 @@ def _owners(inventory: Mapping[str, Value]) -> Iterator[Contradiction]:
                 path,
                 "this is purge-guard's own, and would be told of its own alerts without end: remove it",
             )
+
+
+def _endpoint(subscription: Mapping[str, Value]) -> str | None:
+    """Return what a subscription delivers to; mail comes to the same person in any case."""
+    endpoint = as_text(subscription.get("endpoint"))
+    return endpoint.casefold() if endpoint and subscription.get("protocol") == "email" else endpoint
 
 
 def _subscriptions(

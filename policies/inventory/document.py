@@ -44,6 +44,8 @@ class Node:
         How many values it holds, itself included, with every alias counted out.
     origin
         Where it stands, if that is another place than the one at which it is found.
+    is_whole
+        Whether every key of a mapping could be read; one that could not is reported and left out.
     """
 
     value: Value
@@ -53,6 +55,7 @@ class Node:
     children: Mapping[str | int, Node] = field(default_factory=dict)
     size: int = 1
     origin: Path = ()
+    is_whole: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,6 +40,9 @@ _QUEUE = re.compile(f"arn:({_PARTITIONS}):sqs:[a-z0-9*?-]+:[0-9]{{12}}:[A-Za-z0-
 _PERMISSION_SET = re.compile(f"arn:({_PARTITIONS}):iam::([0-9]{{12}}):role/(AWSReservedSSO_.*)")
 _TIME_ZONES_OF_A_MACHINE = frozenset({"Factory", "localtime"})
 
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-queue-tags.html
+_MOST_TAGS_OF_A_QUEUE = 50
+
 _EXAMPLE_ROLE = "arn:aws:iam::111122223333:role/ci/*"
 _EXAMPLE_QUEUE = "arn:aws:sqs:*:111122223333:test-*"
 _EXAMPLE_SCHEDULE: JsonDict = {
@@ -61,6 +64,7 @@ def _expiry(value: object) -> object:
     A day is the last one on which it holds, whole, in UTC; a time without a zone is in UTC too.
     """
     text = _text(value)
+    fault = "empty" if text is None else f"{quoted(_written(text))} is no date"
     try:
         if isinstance(text, str) and _EXPIRY.fullmatch(text):
             if len(text) == len("2026-12-31"):
@@ -68,24 +72,32 @@ def _expiry(value: object) -> object:
                 return datetime.combine(following, time(), UTC)
             instant = datetime.fromisoformat(text.upper())
             return instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
-    except (ValueError, OverflowError):
+    except OverflowError:
+        fault = f"{quoted(_written(text))} lies beyond the calendar"
+    except ValueError:
         pass
     raise PydanticCustomError(
         "expiry",
-        "{shown} is no date: write the last day on which it holds, such as 2026-12-31, or a time such as"
+        "{fault}: write the last day on which it holds, such as 2026-12-31, or a time such as"
         " 2026-12-31T18:00:00Z",
-        {"shown": quoted(str(text))},
+        {"fault": fault},
     )
+
+
+def _written(value: object) -> str:
+    """Return a value of the wrong kind as it is written in the file."""
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _minute(value: object) -> object:
     text = _text(value)
     found = _TIME_OF_DAY.fullmatch(text) if isinstance(text, str) else None
     if found is None:
+        fault = "empty" if text is None else f"{quoted(_written(text))} is no time of day"
         raise PydanticCustomError(
             "time_of_day",
-            '{shown} is no time of day: write one in quotes, such as "09:00"; midnight is "00:00"',
-            {"shown": quoted(str(text))},
+            '{fault}: write one in quotes, such as "09:00"; midnight is "00:00"',
+            {"fault": fault},
         )
     return int(found[1]) * 60 + int(found[2])
 
@@ -179,12 +191,12 @@ Sentence = Annotated[
 Expiry = Annotated[
     datetime,
     BeforeValidator(_expiry),
-    WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}", "examples": ["2026-12-31"]}),
+    WithJsonSchema({"type": "string", "pattern": "^[0-9]{4}-[0-9]{2}-[0-9]{2}"}),
 ]
 TimeOfDay = Annotated[
     int,
     BeforeValidator(_minute),
-    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$", "examples": ["09:00"]}),
+    WithJsonSchema({"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$"}),
 ]
 PrincipalPattern = Annotated[
     str,
@@ -214,10 +226,10 @@ class ScheduleSection(Section):
     days: tuple[Day, ...] = Field(min_length=1, examples=[["mon", "fri"]], json_schema_extra=_UNIQUE)
     """The days of the week."""
 
-    start: TimeOfDay
+    start: TimeOfDay = Field(examples=["09:00"])
     """From when on, as the clocks of the time zone show."""
 
-    end: TimeOfDay
+    end: TimeOfDay = Field(examples=["17:00"])
     """Until when, not included. An end that is not after the start is on the next day."""
 
     time_zone: TimeZone
@@ -239,7 +251,7 @@ class ExceptionSection(Section):
     ticket: Sentence = Field(examples=["OPS-1234"])
     """Where it was agreed."""
 
-    expires: Expiry
+    expires: Expiry = Field(examples=["2026-12-31"])
     """The last day on which it holds, in UTC; a time of a day ends it then."""
 
     principals: tuple[PrincipalPattern, ...] = Field(
@@ -253,7 +265,10 @@ class ExceptionSection(Section):
     """Which queues, by their ARNs, with the same wildcards."""
 
     tags: Annotated[Mapping[QueueTagKey, QueueTagValue], AfterValidator(_read_only)] = Field(
-        default_factory=lambda: MappingProxyType({}), min_length=1, examples=[{"environment": "test"}]
+        default_factory=lambda: MappingProxyType({}),
+        min_length=1,
+        max_length=_MOST_TAGS_OF_A_QUEUE,
+        examples=[{"environment": "test"}],
     )
     """Tags that the queue has to have. Whoever may tag a queue can give it these."""
 
@@ -293,6 +308,15 @@ class ExceptionSection(Section):
             )
         return self
 
+
+EXAMPLE_EXCEPTION: JsonDict = {
+    "id": "nightly-tests",
+    "reason": "The test pipeline empties its own queues.",
+    "owner": "payments",
+    "ticket": "OPS-1234",
+    "expires": "2026-12-31",
+    "principals": [_EXAMPLE_ROLE],
+}
 
 CRITERIA = ("principals", "queues", "accounts", "environments", "user_agents", "calls")
 """The keys whose values are lists, each of which holds if one of its items does."""

@@ -10,8 +10,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, ValidationInfo, field_validator
 
-from policies.inventory.alerts import EXAMPLE_SUBSCRIPTION, Alerts, Owner, OwnerName
-from policies.inventory.exceptions import ExceptionSection, Slug
+from policies.inventory.alerts import EXAMPLE_OWNER, EXAMPLE_SUBSCRIPTION, Alerts, Owner, OwnerName
+from policies.inventory.exceptions import EXAMPLE_EXCEPTION, ExceptionSection, Slug
 from policies.inventory.fields import (
     AccountId,
     AccountName,
@@ -21,7 +21,7 @@ from policies.inventory.fields import (
     TagKey,
     TagValue,
 )
-from policies.inventory.overrides import Override, Wave
+from policies.inventory.overrides import EXAMPLE_OVERRIDE, Override, Wave
 from policies.inventory.prevention import AccountPrevention, OrganizationPolicies, Prevention
 from policies.inventory.problems import quoted
 from policies.inventory.section import Section, no_truth_value
@@ -88,13 +88,13 @@ class Account(Section):
     home_region: Region = Field(default_factory=str)
     """Where the trail is created; unless given, the hub's region if the account has it, or its only one."""
 
-    environment: Slug = ""
+    environment: Slug = Field(default_factory=str)
     """What the account is for, such as test; `production` and `prod` make a purge worse."""
 
-    owner: OwnerName = ""
+    owner: OwnerName = Field(default_factory=str)
     """The team that owns the queues of the account, as `owners` calls it."""
 
-    ou: OuPath = Field(default="", examples=["Workloads/Production"])
+    ou: OuPath = Field(default_factory=str, examples=["Workloads/Production"])
     """The organizational unit of the account, by its path below the root."""
 
     wave: Wave = 1
@@ -136,16 +136,16 @@ class Inventory(Section):
     accounts: tuple[Account, ...] = Field(min_length=1, examples=[[_EXAMPLE_ACCOUNT]])
     """The accounts whose queues are watched."""
 
-    overrides: tuple[Override, ...] = ()
+    overrides: tuple[Override, ...] = Field(default=(), examples=[[EXAMPLE_OVERRIDE]])
     """What the accounts of an OU or an environment have in common, unless they say otherwise."""
 
-    owners: tuple[Owner, ...] = ()
+    owners: tuple[Owner, ...] = Field(default=(), examples=[[EXAMPLE_OWNER]])
     """The teams that are told about their own queues, beside the security team."""
 
     prevention: Prevention | None = None
     """Who may still purge. Without it nothing is deployed that prevents a purge."""
 
-    exceptions: tuple[ExceptionSection, ...] = ()
+    exceptions: tuple[ExceptionSection, ...] = Field(default=(), examples=[[EXAMPLE_EXCEPTION]])
     """The purges that somebody signed for: they are recorded and told once a day instead of at once."""
 
     tags: Tags = Field(

@@ -9,6 +9,7 @@ from dataclasses import replace
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
+from pydantic.config import JsonDict
 from pydantic_core import PydanticCustomError
 
 from policies.inventory.alerts import OwnerName
@@ -21,6 +22,9 @@ from policies.inventory.trail import Trail
 from policies.inventory.values import as_mapping, as_text
 
 Wave = Annotated[int, Field(ge=1, le=99, examples=[1])]
+
+
+EXAMPLE_OVERRIDE: JsonDict = {"environment": "test", "wave": 1}
 
 
 class Override(Section):

@@ -12,7 +12,7 @@ from pydantic.fields import FieldInfo
 
 from policies.inventory.fields import EXPECTATIONS
 from policies.inventory.model import Inventory
-from policies.inventory.problems import escaped, quoted
+from policies.inventory.problems import LONGEST_ECHO, escaped, quoted
 from policies.inventory.scalars import Unquoted, resolve
 from policies.inventory.suggestion import closest
 
@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from policies.inventory.problems import Path, Problem
 
 _TRUE_WORDS = frozenset({"y", "yes", "on", "true", "1"})
+_PLAIN_ITEM = re.compile("[A-Za-z0-9][A-Za-z0-9_.@/-]*")
 _FALSE_WORDS = frozenset({"n", "no", "off", "false", "0"})
 
 
@@ -121,7 +122,8 @@ def structural_problems(error: ValidationError, document: Document) -> Iterator[
         place = _Place.of(detail["loc"])
         if detail["type"] == "missing" and place.path in meant:
             continue  # the misspelt key is reported
-        if detail["type"] == "too_short" and detail["input"]:
+        node = document.node(place.path)
+        if detail["type"] == "too_short" and (node.children or not node.is_whole):
             continue  # there are items; each is reported
         yield _problem(detail, place, document)
 
@@ -201,9 +203,15 @@ def _patterns(place: _Place) -> Iterator[str]:
 
 
 def _list_wanted(refusal: _Refusal) -> str:
-    if refusal.place.key == "regions" and isinstance(refusal.value, str):
-        return f"this is a list: write regions: [{escaped(refusal.value)}]"
-    return f"this is a list: write {refusal.place.example}"
+    place, word = refusal.place, refusal.value
+    if not isinstance(word, str) or not word or len(word) > LONGEST_ECHO or place.members:
+        return f"this is a list: write {place.example}"
+    choices = [choice for choice in _literals_in(place.field.annotation if place.field else None) if choice]
+    if choices and word not in choices:
+        return f"this is a list: write {place.example}"
+    # In a list, an asterisk, a colon or a number has to stand in quotes to be the text that it was.
+    item = word if _PLAIN_ITEM.fullmatch(word) and isinstance(resolve(word), str) else quoted(word)
+    return f"this is a list: write {place.key}: [{item}]"
 
 
 def _mapping_wanted(refusal: _Refusal) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
+from policies.inventory.breadth import unbounded
 from policies.inventory.overrides import fits
 from policies.inventory.problems import quoted
 from policies.partitions import partition_of
@@ -47,7 +48,7 @@ def warnings_about(inventory: Inventory, now: datetime) -> Iterator[str]:
             yield f"{subject} has held no more since {end}: remove it, or let its owner sign again"
         if exception.expires - now > LONGEST:
             yield f"{subject} holds until {end}, more than a year: let its owner sign again every year"
-        for sentence in _dangling(exception, inventory):
+        for sentence in (*_dangling(exception, inventory), *unbounded(exception, inventory)):
             yield f"{subject} {sentence}"
 
 

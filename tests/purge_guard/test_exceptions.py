@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from lambdas.alert.exception_records import ExceptionRecords
 from policies.naming import LEDGER_KEY_ATTRIBUTE, LEDGER_TABLE
 from purge_guard.cli import app
-from tests.purge_guard.on_moto import INVENTORY, IRELAND
+from tests.purge_guard.on_moto import HUB, INVENTORY, IRELAND
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -144,6 +144,24 @@ def test_hits_that_cannot_be_read_are_told_and_the_rest_is_listed(inventory: str
     assert code == 3
     assert len(output.splitlines()) == 3
     assert errors.startswith("the hits could not be read: ")
+
+
+def test_who_has_no_credentials_is_told_whose_to_take(
+    inventory: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    for name in ("AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY", "AWS_SESSION_TOKEN", "AWS_PROFILE"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("AWS_SHARED_CREDENTIALS_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_CONFIG_FILE", str(tmp_path / "none"))
+    monkeypatch.setenv("AWS_EC2_METADATA_DISABLED", "true")
+
+    code, output, errors = run("--inventory", inventory, "--hits")
+
+    assert (code, len(output.splitlines())) == (3, 3)
+    assert errors == (
+        "the hits could not be read: Unable to locate credentials;"
+        f" they are in the hub's account {HUB}: use credentials of that account, for example by AWS_PROFILE\n"
+    )
 
 
 def test_what_is_signed_and_holds_is_no_reason_to_act(tmp_path: Path) -> None:

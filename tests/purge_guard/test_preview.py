@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from typer.testing import CliRunner, Result
 
+from lambdas.alert.message import sns_message
 from policies.detection.alert import alerts_in
 from policies.detection.alert_document import alert_document
 from policies.detection.chat_message import chat_message
@@ -168,7 +169,32 @@ def test_reads_a_record_on_each_line_and_names_the_damaged_ones() -> None:
 
     assert (whole.exit_code, whole.stdout.count("Subject: ")) == (RENDERED, 2)
     assert (damaged.exit_code, damaged.stdout.count("Subject: ")) == (UNREADABLE, 2)
-    assert damaged.stderr == "standard input: 1 of 3 records cannot be read: record 2 is text\n"
+    assert damaged.stderr == "standard input: 1 of 3 records cannot be read: line 2 is not JSON\n"
+
+
+@pytest.mark.parametrize(
+    ("broken", "fault"),
+    [
+        ("{broken", "is not JSON"),
+        ("{} {}", "goes on after its JSON value"),
+        ('{"a": 1, "a": 2}', 'holds the key "a" twice in one object'),
+    ],
+)
+def test_a_damaged_first_line_hides_no_other(broken: str, fault: str) -> None:
+    result = run(f"\n{broken}\n{json.dumps(RECORD)}\n".encode())
+
+    assert (result.exit_code, result.stdout.count("Subject: ")) == (UNREADABLE, 1)
+    assert result.stderr == f"standard input: 1 of 2 records cannot be read: line 2 {fault}\n"
+
+
+def test_records_after_a_damaged_line_keep_their_numbers() -> None:
+    result = run(f'{{broken\n{json.dumps({"Records": [RECORD, []]})}\n"text"\n'.encode())
+
+    assert result.stdout.count("Subject: ") == 1
+    assert result.stderr == (
+        "standard input: 3 of 4 records cannot be read: "
+        "line 1 is not JSON, record 3 is a list, record 4 is text\n"
+    )
 
 
 @pytest.mark.parametrize("name", [".", "missing.json", "forged\nname.json"], ids=ascii)
@@ -196,7 +222,7 @@ def test_no_match_is_said(tmp_path: Path) -> None:
 
     assert (result.exit_code, result.stdout) == (NO_MATCH, "")
     assert result.stderr == (
-        f"{path}: no rule matches; the alert function would send these alerts: 1 unrecognized\n"
+        f"{path}: no rule matches; no rule of EventBridge passes this to the alert function\n"
     )
 
 
@@ -204,7 +230,39 @@ def test_says_what_the_function_would_send_where_no_rule_matches() -> None:
     result = run_event([ALARM_EVENT, {}, {}])
 
     assert result.exit_code == NO_MATCH
-    assert result.stderr.endswith("would send these alerts: 1 alarm, 2 unrecognized\n")
+    assert result.stderr == (
+        "standard input: no rule matches; no rule of EventBridge passes 2 of 3 records to the alert function;"
+        " the alert function would send these alerts: 1 alarm\n"
+    )
+
+
+@pytest.mark.parametrize("name", ["ReceiveMessage", None], ids=ascii)
+def test_what_no_rule_of_eventbridge_passes_the_function_never_sees(name: str | None) -> None:
+    file = {"Records": [{**RECORD, "eventName": name}] * 3}
+
+    result = run_event(file)
+
+    assert (result.exit_code, result.stdout) == (NO_MATCH, "")
+    assert result.stderr == (
+        "standard input: no rule matches;"
+        " no rule of EventBridge passes these 3 records to the alert function\n"
+    )
+
+
+def test_a_call_that_is_passed_and_that_no_rule_minds_is_told_of() -> None:
+    harmless = event_named("harmless-delay")
+
+    assert run_event([harmless, {}]).stderr == (
+        "standard input: no rule matches; no rule of EventBridge passes 1 of 2 records to the alert function;"
+        " 1 looked at and not minded; the alert function would send nothing\n"
+    )
+
+
+@pytest.mark.parametrize("content", [b'{"Records": []}', b"[]", b'{"Events": []}'])
+def test_a_file_without_records_is_said_to_be_one(content: bytes) -> None:
+    result = run(content)
+
+    assert (result.exit_code, result.stderr) == (NO_MATCH, "standard input: holds no records\n")
 
 
 @given(content=st.binary(max_size=200) | st.binary(max_size=200).map(gzip.compress))
@@ -238,19 +296,83 @@ exceptions:
 """
 
 
-def notes(tmp_path: Path, inventory: str) -> list[str]:
+def judged(tmp_path: Path, inventory: str, event: object, *options: str) -> tuple[list[dict[str, Any]], str]:
+    """Return the alerts that are shown, and what standard error says."""
     file = tmp_path / "inventory.yaml"
     file.write_text(inventory, encoding="utf-8")
-    result = run_event(event_named("purged-by-role-session"), "--channel", "json", "--inventory", str(file))
+    result = run_event(event, "--channel", "json", "--inventory", str(file), *options)
     assert result.exit_code == RENDERED, result.stderr
-    found: list[str] = json.loads(result.stdout)["notes"]
+    return [json.loads(line) for line in result.stdout.splitlines()], result.stderr
+
+
+def notes(tmp_path: Path, inventory: str) -> list[str]:
+    ((document,), _) = judged(tmp_path, inventory, event_named("purged-by-role-session"))
+    found: list[str] = document["notes"]
     return found
 
 
-def test_an_alert_that_the_function_would_keep_to_itself_says_so(tmp_path: Path) -> None:
-    assert notes(tmp_path, INVENTORY) == [
-        "The exception nightly-tests silences this: it is counted, and told once a day."
+def test_an_alert_that_the_function_would_keep_to_itself_says_so_first(tmp_path: Path) -> None:
+    event = {**event_named("purged-by-role-session")}
+    event["detail"] = {key: value for key, value in event["detail"].items() if key != "sourceIPAddress"}
+
+    ((document,), errors) = judged(tmp_path, INVENTORY, event)
+
+    assert document["notes"] == [
+        (
+            "Nothing would be sent: the exception nightly-tests silences this. It is counted, and told once a"
+            " day. This is what the alert would be without it."
+        ),
+        "sourceIPAddress is missing.",
     ]
+    assert errors == "standard input: nothing would be sent of this: silenced by nightly-tests\n"
+
+
+def test_what_would_be_silenced_is_shown_with_its_whole_risk(tmp_path: Path) -> None:
+    ((document,), _) = judged(tmp_path, INVENTORY, event_named("purged-by-role-session"))
+
+    assert (document["risk"], document["factors"]) == (47, [])
+    assert document["exception"]["would_silence"] is True
+
+
+def test_standard_error_says_how_many_of_the_alerts_would_be_silenced(tmp_path: Path) -> None:
+    event = event_named("purged-by-role-session")
+    refused = {**event, "detail": {**event["detail"], "errorCode": "AccessDenied"}}
+
+    shown, errors = judged(tmp_path, INVENTORY, [event, refused, event])
+
+    assert len(shown) == 3
+    assert errors == "standard input: nothing would be sent of 2 of these 3: silenced by nightly-tests\n"
+
+
+RUNBOOK = "https://example.com/of-the-inventory"
+
+
+def test_links_to_the_runbook_of_the_inventory_unless_another_is_given(tmp_path: Path) -> None:
+    event = event_named("purged-by-role-session")
+    inventory = INVENTORY.replace("alerts: {", f"alerts: {{runbook_url: {RUNBOOK}, ")
+
+    ((document,), _) = judged(tmp_path, inventory, event)
+    ((given,), _) = judged(tmp_path, inventory, event, "--runbook-url", "https://example.com/given")
+
+    assert (document["runbook"], given["runbook"]) == (RUNBOOK, "https://example.com/given")
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "",
+        "javascript:alert(1)",
+        "http://example.com/",
+        "https://a:b@example.com",
+        f"https://e.com/{'a' * 2100}",
+    ],
+    ids=ascii,
+)
+def test_a_runbook_that_the_inventory_would_refuse_is_refused(url: str) -> None:
+    result = run_event(RECORD, "--runbook-url", url)
+
+    assert (result.exit_code, result.stdout, result.stderr.count("\n")) == (UNREADABLE, "", 1)
+    assert result.stderr.startswith("--runbook-url: ")
 
 
 def test_an_exception_that_asks_for_tags_may_silence_it(tmp_path: Path) -> None:
@@ -281,7 +403,52 @@ def test_what_waited_for_a_digest_is_shown_as_the_digest(as_lines: bool) -> None
     assert json.loads(run(content, "--channel", "chat").stdout)["source"] == "custom"
 
 
-def test_a_record_among_entries_is_no_digest() -> None:
+def test_a_record_among_entries_is_shown_beside_their_digest() -> None:
     result = run(f"{entry(1).json}\n{json.dumps(RECORD)}".encode(), "--channel", "json")
 
-    assert json.loads(result.stdout.splitlines()[0])["kind"] == "purge"
+    assert [json.loads(line)["kind"] for line in result.stdout.splitlines()] == ["purge", "digest"]
+
+
+@pytest.mark.parametrize("bad", [{}, {**json.loads(entry(2).json), "severity": "odd"}], ids=["empty", "odd"])
+def test_a_damaged_entry_hides_no_other(bad: object) -> None:
+    content = "\n".join([entry(1).json, json.dumps(bad), entry(3).json]).encode()
+
+    result = run(content, "--channel", "json")
+
+    assert (result.exit_code, json.loads(result.stdout)["keys"]) == (UNREADABLE, [entry(1).key, entry(3).key])
+    assert result.stderr == (
+        "standard input: 1 of 3 records cannot be read: record 2 is no entry of a digest\n"
+    )
+
+
+def test_entries_are_read_from_the_answer_of_receive_message() -> None:
+    answer = {"Messages": [{"Body": entry(1).json}, {"Body": entry(2).json}]}
+
+    assert len(json.loads(run_event(answer, "--channel", "json").stdout)["keys"]) == 2
+
+
+def notification(protocol: str) -> str:
+    """What SNS leaves in its dead-letter queue of an alert."""
+    (alert,) = alerts_in(event_named("purged-by-role-session"))
+    message = sns_message(alert)
+    body = json.loads(message["Message"])[protocol]
+    return json.dumps({"Type": "Notification", "Subject": message["Subject"], "Message": body})
+
+
+def test_an_alert_that_sns_could_not_deliver_is_shown_as_it_was_sent() -> None:
+    (alert,) = alerts_in(event_named("purged-by-role-session"))
+    answer = {"Messages": [{"Body": notification("default")}, {"Body": notification("sqs")}]}
+
+    result = run_event(answer)
+
+    assert (result.exit_code, result.stderr) == (RENDERED, "")
+    text, document = result.stdout.split(f"\n{'=' * 72}\n\n")
+    assert text == f"Subject: {alert.title}\n\n{email_body(alert)}"
+    assert document == f"{alert_document(alert)}\n"
+    assert run(alert_document(alert).encode(), "--channel", "chat").stdout == document
+
+
+def test_what_somebody_else_wrote_as_a_notification_forges_nothing() -> None:
+    forged = {"Type": "Notification", "Subject": "a\nb", "Message": "one\x1b[31m\ntwo"}
+
+    assert run_event(forged).stdout == "Subject: a\\nb\n\none\\x1b[31m\ntwo\n"

@@ -64,6 +64,9 @@ EVENT: dict[str, object] = {
         ),
         pytest.param([RECORD, 3], [Received(RECORD), Received(3)], id="list"),
         pytest.param({"Records": [None]}, [Received(None)], id="null-in-a-log-file"),
+        pytest.param({"Records": [RECORD, []]}, [Received(RECORD), Received([])], id="list-in-a-log-file"),
+        pytest.param([{"Records": []}, RECORD], [Received(RECORD)], id="empty-log-file-among-others"),
+        pytest.param([], [], id="empty-list"),
         pytest.param(
             {**EVENT, "detail": None}, [Received(None, {**EVENT, "detail": None})], id="event-without-detail"
         ),

@@ -143,6 +143,7 @@ TABLE: list[tuple[str, Rule, ApiCall, Evidence, ExceptionMatch | None, bool]] = 
     ),
     ("exception", QUEUE_PURGED, CALL, Evidence(), matched(ON_TRIAL), True),
     ("exception", QUEUE_PURGED, CALL, Evidence(), matched("root made the call"), False),
+    ("exception", QUEUE_PURGED, CALL, Evidence(), ExceptionMatch(SIGNED, is_silencing=True), False),
     ("exception", QUEUE_PURGED, CALL, Evidence(), matched("it could not be counted (throttled)"), False),
 ]
 

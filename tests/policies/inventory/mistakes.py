@@ -419,6 +419,11 @@ STRUCTURAL = (
     _prevention(
         "one set as a word",
         f"  deny: purge\n{PREVENTION}",
+        "23:9: prevention.deny: this is a list: write deny: [purge]",
+    ),
+    _prevention(
+        "no set as a word",
+        f"  deny: everything\n{PREVENTION}",
         '23:9: prevention.deny: this is a list: write deny: ["purge"]',
     ),
     _prevention(
@@ -491,7 +496,7 @@ STRUCTURAL = (
         "an exempt role without a list",
         f"  exempt_roles: arn:aws:iam::111122223333:role/drainer\n{PREVENTION}",
         "23:17: prevention.exempt_roles: this is a list: write exempt_roles:"
-        ' ["arn:aws:iam::111122223333:role/ops/queue-drainer"]',
+        ' ["arn:aws:iam::111122223333:role/drainer"]',
     ),
     _exempt("a list in a list", "[a]", 'write "arn:aws:iam::111122223333:role/ops/queue-drainer"'),
     _protected(

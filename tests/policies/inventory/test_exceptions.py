@@ -184,12 +184,89 @@ def test_a_principal_that_never_matches_or_matches_everybody_is_refused(
         ("tags:", 'exceptions[0].tags: empty: write tags: {"environment": "test"}'),
         ("tags: {environment: 1}", "exceptions[0].tags.environment"),
         ("schedule:", "exceptions[0].schedule: empty: write when, or leave the key out"),
+        (
+            "schedule: {days: [mon], end: '02:00', time_zone: UTC}",
+            'exceptions[0].schedule.start: missing: write start: "09:00". From when on',
+        ),
+        (
+            "schedule: {days: mon, start: 9:00, end: 17:00, time_zone: UTC}",
+            "exceptions[0].schedule.days: this is a list: write days: [mon]",
+        ),
+        (
+            "schedule: {days: monday, start: 9:00, end: 17:00, time_zone: UTC}",
+            'exceptions[0].schedule.days: this is a list: write days: ["mon", "fri"]',
+        ),
+        (
+            "schedule: {days: [mon], start: ~, end: 17:00, time_zone: UTC}",
+            'exceptions[0].schedule.start: empty: write one in quotes, such as "09:00"',
+        ),
+        (
+            "accounts: '111122223333'",
+            'exceptions[0].accounts: this is a list: write accounts: ["111122223333"]',
+        ),
+        ("user_agents: aws-cli/*", 'this is a list: write user_agents: ["aws-cli/*"]'),
+        (
+            f"tags: {{{', '.join(f't{number}: x' for number in range(51))}}}",
+            "exceptions[0].tags: keep at most 50 of these",
+        ),
     ],
 )
 def test_a_wrong_criterion_is_refused_with_its_place(
     load: Callable[[str | bytes], Inventory], criterion: str, answer: str
 ) -> None:
     assert answer in mistake(load, "    ticket: OPS-1\n", f"    ticket: OPS-1\n    {criterion}\n")
+
+
+@pytest.mark.parametrize(
+    ("written", "fault"),
+    [
+        ("~", "empty"),
+        ("9999-12-31", '"9999-12-31" lies beyond the calendar'),
+        ("true", '"true" is no date'),
+        ("2026-02-30", '"2026-02-30" is no date'),
+    ],
+)
+def test_what_is_wrong_with_an_end_is_said(
+    load: Callable[[str | bytes], Inventory], written: str, fault: str
+) -> None:
+    answer = mistake(load, "2026-12-31", written)
+
+    assert f"exceptions[0].expires: {fault}: write the last day on which it holds, such as 2026" in answer
+
+
+@pytest.mark.parametrize(
+    ("tags", "answer"),
+    [
+        # To YAML 1.1 the key is no text.
+        ("{n: 1}", 'exceptions[0].tags: a key is text: write "n"'),
+        ("{name: 1}", 'exceptions[0].tags.name: without quotes, YAML does not take this for text: write "1"'),
+    ],
+)
+def test_a_wrong_tag_is_the_only_thing_that_is_wrong(
+    load: Callable[[str | bytes], Inventory], tags: str, answer: str
+) -> None:
+    found = mistake(load, "    ticket: OPS-1\n", f"    ticket: OPS-1\n    tags: {tags}\n")
+
+    assert found.endswith(answer)
+    assert found.count("exceptions[0].tags") == 1
+
+
+@pytest.mark.parametrize("key", ["exceptions", "owners", "overrides"])
+def test_a_section_that_is_no_list_is_told_what_an_item_looks_like(
+    load: Callable[[str | bytes], Inventory], key: str
+) -> None:
+    with pytest.raises(InventoryError) as caught:
+        load(f"{BASE}{key}: {{a: b}}\n")
+
+    (problem,) = caught.value.problems
+    assert problem.path == key
+    assert problem.message.startswith(f"this is a list: write {key}: [{{")
+
+
+def test_an_end_that_is_missing_is_told_by_an_example(load: Callable[[str | bytes], Inventory]) -> None:
+    answer = mistake(load, "    expires: 2026-12-31\n", "")
+
+    assert 'exceptions[0].expires: missing: write expires: "2026-12-31". The last day' in answer
 
 
 @pytest.mark.parametrize("criteria", ["{}", "user_agents: [aws-cli/*]"])

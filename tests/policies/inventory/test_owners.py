@@ -87,11 +87,26 @@ def test_an_account_belongs_to_an_owner_that_is_described(load: Load, owner: str
             "owners[1].subscriptions[0].endpoint: this repeats owners[0].subscriptions[0].endpoint",
         ),
         ("name: Data Platform", "name: payments", "owners[1].name: this repeats owners[0].name"),
+        ("name: Data Platform", "name: PAYMENTS", "owners[1].name: this repeats owners[0].name"),
+        (
+            "payments@example.com",
+            "Security@Example.com",
+            "owners[0].subscriptions[0].endpoint: this repeats alerts.subscriptions[0].endpoint",
+        ),
         ("name: payments", "name: '*'", "owners[0].name: "),
         ("[{protocol: email, endpoint: payments@example.com}]", "[]", "owners[0].subscriptions: "),
         ("protocol: email", "protocol: sms", "owners[0].subscriptions[0].protocol: "),
     ],
-    ids=["the security team's", "another owner's", "same name", "wildcard", "nobody", "protocol"],
+    ids=[
+        "the security team's",
+        "another owner's",
+        "same name",
+        "capitals",
+        "address in capitals",
+        "wildcard",
+        "nobody",
+        "protocol",
+    ],
 )
 def test_owners_that_could_not_be_subscribed_are_refused(load: Load, old: str, new: str, answer: str) -> None:
     assert OWNERS.count(old) == 1

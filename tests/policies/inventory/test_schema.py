@@ -80,7 +80,6 @@ def test_optional_keys_show_their_default() -> None:
         "Override.owner": None,
         "Override.wave": None,
         "Override.prevention": None,
-        "Account.ou": "",
         "Account.wave": 1,
         "Inventory.prevention": None,
         "Inventory.owners": [],
@@ -93,8 +92,6 @@ def test_optional_keys_show_their_default() -> None:
         "ExceptionSection.user_agents": [],
         "ExceptionSection.calls": ["PurgeQueue"],
         "ExceptionSection.trial": False,
-        "Account.environment": "",
-        "Account.owner": "",
         "Alerts.json_format": "own",
         "Alerts.chat": False,
         "Alerts.security_hub": False,
@@ -126,10 +123,11 @@ def test_optional_keys_show_their_default() -> None:
     }
 
 
-def test_examples_in_the_schema_are_right() -> None:
+def test_examples_and_defaults_in_the_schema_are_right() -> None:
     schema = inventory_schema()
     for key, about in _properties(schema):
-        for example in about.get("examples", []):
+        defaults = [about["default"]] if about.get("default", []) not in ([], None) else []
+        for example in (*about.get("examples", []), *defaults):
             errors = jsonschema.Draft7Validator({**about, "$defs": schema["$defs"]}).iter_errors(example)
             assert [error.message for error in errors] == [], key
 
