@@ -667,6 +667,18 @@ BY_KNOWLEDGE = (
 """What only somebody sees who knows AWS."""
 
 BETWEEN = (
+    _endpoint(
+        "the function that sends the alerts",
+        "lambda",
+        "arn:aws:lambda:us-east-1:222233334444:function:purge-guard-alert",
+        "this is purge-guard's own, and would be told of its own alerts without end: remove it",
+    ),
+    _endpoint(
+        "a queue of the function's own",
+        "sqs",
+        "arn:aws:sqs:us-east-1:222233334444:purge-guard-digest",
+        "this is purge-guard's own, and would be told of its own alerts without end: remove it",
+    ),
     _alerts(
         "layer of another region",
         "geoip_layer: arn:aws:lambda:eu-west-1:111122223333:layer:geoip:3",
