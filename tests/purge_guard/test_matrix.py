@@ -3,7 +3,8 @@ from __future__ import annotations
 import json
 import shutil
 import subprocess
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -14,8 +15,7 @@ from purge_guard import matrix
 from purge_guard.cli import app
 from tests.policies.test_rollout import TEXT
 
-if TYPE_CHECKING:
-    from pathlib import Path
+ROOT = Path(__file__).parents[2]
 
 
 def test_a_block_has_as_many_jobs_as_the_rollout_says() -> None:
@@ -160,3 +160,12 @@ def test_an_inventory_from_elsewhere_cannot_be_compared(inventory: Path, tmp_pat
 
     assert result.exit_code == 2
     assert "is not in the repository" in result.stderr
+
+
+@pytest.mark.usefixtures("inventory")
+def test_the_template_that_jobs_of_gitlab_extend_is_there() -> None:
+    pipeline = yaml.safe_load(run("--format", "gitlab").stdout)
+    (included,) = pipeline["include"]
+
+    template = yaml.safe_load((ROOT / included["local"]).read_text(encoding="utf-8"))
+    assert {pipeline[stack]["extends"] for stack in ROOT_STACKS} == set(template)
