@@ -59,7 +59,7 @@ class Claim:
     served
         The channels that an earlier delivery has served already.
     is_news
-        Whether it was sent before, and another record of the same call shows that it is worse.
+        Whether somebody was told before, and another record of the same call shows that it is worse.
     """
 
     is_sent: bool
@@ -157,12 +157,17 @@ class Ledger:
             return Claim(is_sent=False, deliveries=int(_number(before, _DELIVERIES)) or 1)
         deliveries = int(_number(before, _DELIVERIES)) + 1
         item = before if _is_sent(before) else self._awaited(key, before, seconds_left - RESERVE_SECONDS)
+        is_worse = rank > _number(item, _RANK) and self._reopen(key, rank, seconds_left, mine)
         if _is_sent(item):
-            is_news = rank > _number(item, _RANK) and self._reopen(key, rank, seconds_left, mine)
-            return Claim(is_sent=not is_news, deliveries=deliveries, is_news=is_news)
-        served = frozenset(item.get(_SERVED, {}).get("SS", ()))
-        if served:
-            return Claim(is_sent=False, deliveries=deliveries, served=served)
+            return Claim(is_sent=not is_worse, deliveries=deliveries, is_news=is_worse)
+        if served := frozenset(item.get(_SERVED, {}).get("SS", ())):
+            # Who was told of something less bad is told again.
+            return Claim(
+                is_sent=False,
+                deliveries=deliveries,
+                served=frozenset() if is_worse else served,
+                is_news=is_worse,
+            )
         return Claim(
             is_sent=False,
             deliveries=deliveries,
@@ -200,7 +205,7 @@ class Ledger:
         return item
 
     def _reopen(self, key: str, rank: int, seconds_left: float, mine: str) -> bool:
-        """Begin anew with an alert that was sent as less bad than it is; return whether nobody else has.
+        """Begin anew with an alert that was begun as less bad than it is; return whether nobody else has.
 
         Two accounts' records of one call differ in what they say of the caller.
         """

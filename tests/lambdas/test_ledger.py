@@ -176,6 +176,29 @@ def test_what_was_sent_as_less_bad_is_news(local: LocalServices) -> None:
     assert local.ledger.claim(KEY, LEASE, rank=2).is_sent
 
 
+def test_what_is_worse_than_what_was_begun_is_told_once(local: LocalServices) -> None:
+    local.ledger.claim(KEY, LEASE, rank=1)
+    local.clock.sleep(LEASE)
+
+    worse = local.ledger.claim(KEY, LEASE, rank=3)
+    assert (worse.is_sent, worse.is_news, worse.served) == (False, False, frozenset())
+    assert worse.doubt
+    local.ledger.confirm(KEY)
+    assert local.ledger.claim(KEY, LEASE, rank=3).is_sent
+
+
+def test_whoever_was_told_of_something_less_bad_while_others_were_not_is_told_again(
+    local: LocalServices,
+) -> None:
+    local.ledger.claim(KEY, LEASE, rank=1)
+    local.ledger.postpone(KEY, frozenset({"topic"}))
+
+    worse = local.ledger.claim(KEY, LEASE, rank=3)
+    assert (worse.is_sent, worse.is_news, worse.served) == (False, True, frozenset())
+    local.ledger.confirm(KEY)
+    assert local.ledger.claim(KEY, LEASE, rank=3).is_sent
+
+
 def test_news_that_could_not_be_told_are_told_by_the_next_delivery(local: LocalServices) -> None:
     local.ledger.claim(KEY, LEASE, rank=1)
     local.ledger.confirm(KEY)
