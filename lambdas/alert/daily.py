@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from botocore.exceptions import BotoCoreError, ClientError
 
 from lambdas.alert.ledger import PEOPLE
+from lambdas.alert.message import MACHINE_PROTOCOLS
 from lambdas.alert.metric import channel_failure
 from lambdas.alert.table_items import UnreadItemsError
 from policies.detection.exception_digest import (
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
     from policies.detection.estate import Estate
     from policies.detection.exception_counts import Count
     from policies.detection.exceptions import PurgeException
-
-_MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +141,7 @@ def _hits(exception: PurgeException, counts: Mapping[str, Count]) -> Hits:
 def _message(digest: ExceptionDigest, owners: list[str]) -> dict[str, Any]:
     """Return the arguments of ``sns.publish``; the subscriptions of the owners of what ends get it too."""
     document = exception_document(digest)
-    bodies = {"default": exception_text(digest), **dict.fromkeys(_MACHINE_PROTOCOLS, document)}
+    bodies = {"default": exception_text(digest), **dict.fromkeys(MACHINE_PROTOCOLS, document)}
     attributes = {
         "severity": "low",
         "outcome": KIND,

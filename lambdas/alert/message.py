@@ -23,8 +23,8 @@ if TYPE_CHECKING:
     from policies.detection.alert import Alert
     from policies.detection.estate import Estate
 
-# Everybody else gets the text. For email that is what people read.
-_MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
+MACHINE_PROTOCOLS = ("http", "https", "lambda", "sqs")
+"""What gets the document for programs. Everybody else gets the text; for email that is what people read."""
 
 _LONGEST_ATTRIBUTE = 256
 
@@ -44,7 +44,7 @@ def sns_message(alert: Alert, estate: Estate = NOTHING_KNOWN, document: str | No
     document = document or alert_document(alert)
     text, machine = (json.dumps(body, ensure_ascii=False) for body in (email_body(alert), document))
     # The same document for each protocol: it is written once, for it is long.
-    bodies = [f'"default":{text}', *(f'"{protocol}":{machine}' for protocol in _MACHINE_PROTOCOLS)]
+    bodies = [f'"default":{text}', *(f'"{protocol}":{machine}' for protocol in MACHINE_PROTOCOLS)]
     return {
         "Subject": alert.title,
         "Message": f"{{{','.join(bodies)}}}",

@@ -10,6 +10,24 @@ from typing import TYPE_CHECKING, Any
 
 from policies.detection.actor import ActorKind
 from policies.detection.alert import UNKNOWN, AlertKind
+from policies.detection.asff_frame import (
+    DESTRUCTION,
+    EVASION,
+    LONGEST_DESCRIPTION,
+    LONGEST_FIELD,
+    LONGEST_NAME,
+    LONGEST_RECOMMENDATION,
+    LONGEST_TAG,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    LONGEST_URL,
+    UNUSUAL,
+    finding_frame,
+    finding_judgement,
+    finding_text,
+    finding_times,
+    target_place,
+)
 from policies.detection.event_time import format_time
 from policies.detection.facts import facts_of, findings_of
 from policies.detection.fields import object_in, text_in
@@ -18,10 +36,8 @@ from policies.detection.json_text import json_or_text
 from policies.detection.record import ApiCall
 from policies.detection.rule import Outcome
 from policies.detection.source_address import ip_address_of
-from policies.detection.text import visible
 from policies.detection.triage import queue_attributes
 from policies.detection.triage.console_links import LINKS, links_of
-from policies.partitions import partition_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -31,24 +47,6 @@ if TYPE_CHECKING:
     from policies.detection.alert import Alert
     from policies.detection.queue import Queue
     from policies.naming import Place
-
-SCHEMA_VERSION = "2018-10-08"
-
-# https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-type-taxonomy.html
-_EVASION = "TTPs/Defense Evasion"
-_DESTRUCTION = "Effects/Data Destruction"
-_UNUSUAL = "Unusual Behaviors/Application"
-
-# Where AWS states no limit, a text is cut all the same: a finding has 240 KB at most.
-_LONGEST_TITLE = 256
-_LONGEST_DESCRIPTION = 1024
-_LONGEST_RECOMMENDATION = 512
-_LONGEST_TEXT = 512
-_LONGEST_FIELD = 1024
-_LONGEST_NAME = 128
-_LONGEST_TAG = 256
-_LONGEST_REGION = 16
-_LONGEST_URL = 2048
 
 # AWS's own tags are not among those that may be written.
 _AWS_PREFIX = "aws:"
@@ -69,41 +67,18 @@ def security_finding(alert: Alert, hub: Place, now: datetime) -> dict[str, Any]:
         The time, in UTC.
     """
     happened = alert.subject.time or now
-    # Once a finding exists, its provider changes severity and types through FindingProviderFields alone.
-    # https://docs.aws.amazon.com/securityhub/latest/userguide/finding-provider-fields.html
-    provided = {"Severity": _severity(alert), "Types": _types(alert)}
     return {
-        "SchemaVersion": SCHEMA_VERSION,
-        "Id": f"purge-guard/{hub.region}/{hub.account}/{alert.kind}/{finding_key(alert)}",
-        "ProductArn": product_arn(hub),
-        "ProductName": "purge-guard",
-        "GeneratorId": alert.rule.id if alert.rule else alert.kind,
-        "AwsAccountId": hub.account,
-        **provided,
-        "FindingProviderFields": provided,
+        **finding_frame(hub, alert.kind, finding_key(alert), alert.rule.id if alert.rule else alert.kind),
+        **finding_judgement(_severity(alert), _types(alert)),
         "RecordState": "ARCHIVED" if is_over(alert) else "ACTIVE",
-        "CreatedAt": format_time(happened),
-        "LastObservedAt": format_time(happened),
-        "UpdatedAt": format_time(max(now, happened)),
-        "Title": finding_text(alert.title, _LONGEST_TITLE),
-        "Description": finding_text(_description(alert), _LONGEST_DESCRIPTION),
+        **finding_times(happened, happened, now),
+        "Title": finding_text(alert.title, LONGEST_TITLE),
+        "Description": finding_text(_description(alert), LONGEST_DESCRIPTION),
         "Remediation": {"Recommendation": _recommendation(alert)},
         "ProductFields": dict(_product_fields(alert)),
         "Resources": [_target(alert, hub), *_actor_resources(alert)],
         **_call_fields(alert),
     }
-
-
-def product_arn(hub: Place) -> str:
-    """Return the ARN of the product that every account has for findings of its own.
-
-    Examples
-    --------
-    >>> from policies.naming import Place
-    >>> product_arn(Place("222233334444", "us-east-1"))
-    'arn:aws:securityhub:us-east-1:222233334444:product/222233334444/default'
-    """
-    return hub.arn("securityhub", f"product/{hub.account}/default")
 
 
 def _severity(alert: Alert) -> dict[str, str]:
@@ -114,10 +89,10 @@ def _severity(alert: Alert) -> dict[str, str]:
 def _types(alert: Alert) -> list[str]:
     """Return what the finding is, in Security Hub's own taxonomy."""
     if alert.rule is None:
-        return [_UNUSUAL]
+        return [UNUSUAL]
     has_effect = alert.outcome in (Outcome.PURGED, Outcome.SUCCEEDED)
     is_destruction = has_effect and alert.kind is not AlertKind.GUARD_TAMPERING
-    return [_EVASION, _DESTRUCTION] if is_destruction else [_EVASION]
+    return [EVASION, DESTRUCTION] if is_destruction else [EVASION]
 
 
 def _description(alert: Alert) -> str:
@@ -126,7 +101,7 @@ def _description(alert: Alert) -> str:
 
 
 def _recommendation(alert: Alert) -> dict[str, str]:
-    text = finding_text(" ".join(alert.first_steps) or alert.summary, _LONGEST_RECOMMENDATION)
+    text = finding_text(" ".join(alert.first_steps) or alert.summary, LONGEST_RECOMMENDATION)
     runbook = alert.runbook or ""
     is_url = runbook.startswith("https://") and runbook.isascii() and runbook.isprintable()
     return {"Text": text, **({"Url": runbook} if is_url else {})}
@@ -152,22 +127,19 @@ def _product_fields(alert: Alert) -> Iterator[tuple[str, str]]:
             fields.setdefault(f"triage/{finding.probe}", []).append(f"{fact.label}: {fact.value}")
     for name, values in fields.items():
         if values:
-            yield f"purge-guard/{name}", finding_text("; ".join(values), _LONGEST_FIELD)
+            yield f"purge-guard/{name}", finding_text("; ".join(values), LONGEST_FIELD)
 
 
 def _target(alert: Alert, hub: Place) -> dict[str, Any]:
     """Return the resource that the alert is about: the queue where there is one."""
-    region = alert.region or hub.region
-    place = {"Partition": partition_of(region).name, "ResourceRole": "Target"}
-    if len(region) <= _LONGEST_REGION:
-        place["Region"] = region
+    place = target_place(alert.region or hub.region)
     queue = alert.subject.queue if isinstance(alert.subject, ApiCall) else None
     if queue is None or queue.arn is None:
-        return {"Type": "Other", "Id": finding_text(alert.target or UNKNOWN, _LONGEST_TEXT), **place}
+        return {"Type": "Other", "Id": finding_text(alert.target or UNKNOWN, LONGEST_TEXT), **place}
     tags = _tags(alert.triage.evidence.queue_tags or {})
     return {
         "Type": "AwsSqsQueue",
-        "Id": finding_text(queue.arn, _LONGEST_TEXT),
+        "Id": finding_text(queue.arn, LONGEST_TEXT),
         **place,
         **({"Tags": tags} if tags else {}),
         "Details": {"AwsSqsQueue": _queue_details(alert, queue)},
@@ -180,8 +152,8 @@ def _tags(tags: Mapping[str, str]) -> dict[str, str]:
         key: value
         for key, value in tags.items()
         if not key.startswith(_AWS_PREFIX)
-        and finding_text(key, _LONGEST_NAME) == key
-        and finding_text(value, _LONGEST_TAG) == value
+        and finding_text(key, LONGEST_NAME) == key
+        and finding_text(value, LONGEST_TAG) == value
     }
 
 
@@ -197,7 +169,7 @@ def _queue_details(alert: Alert, queue: Queue) -> dict[str, str]:
         "KmsMasterKeyId": text_in(attributes, "KmsMasterKeyId"),
         "DeadLetterTargetArn": text_in(redrive, "deadLetterTargetArn") if isinstance(redrive, dict) else None,
     }
-    return {name: finding_text(value, _LONGEST_TEXT) for name, value in known.items() if value}
+    return {name: finding_text(value, LONGEST_TEXT) for name, value in known.items() if value}
 
 
 def _actor_resources(alert: Alert) -> Iterator[dict[str, Any]]:
@@ -217,7 +189,7 @@ def _actor_resources(alert: Alert) -> Iterator[dict[str, Any]]:
 
 
 def _actor_resource(kind: str, identity: str) -> dict[str, Any]:
-    return {"Type": kind, "Id": finding_text(identity, _LONGEST_TEXT), "ResourceRole": "Actor"}
+    return {"Type": kind, "Id": finding_text(identity, LONGEST_TEXT), "ResourceRole": "Actor"}
 
 
 def _access_key_details(actor: Actor, call: ApiCall) -> dict[str, Any]:
@@ -234,7 +206,7 @@ def _access_key_details(actor: Actor, call: ApiCall) -> dict[str, Any]:
     }
     attributes = {name: value for name, value in session.items() if value is not None}
     return {
-        **{name: finding_text(value, _LONGEST_TEXT) for name, value in known.items() if value},
+        **{name: finding_text(value, LONGEST_TEXT) for name, value in known.items() if value},
         **({"SessionContext": {"Attributes": attributes}} if attributes else {}),
     }
 
@@ -246,11 +218,11 @@ def _call_fields(alert: Alert) -> dict[str, Any]:
         return {}
     known = {"Api": call.event_name, "ServiceName": call.event_source}
     action: dict[str, Any] = {
-        name: finding_text(value, _LONGEST_NAME) for name, value in known.items() if value
+        name: finding_text(value, LONGEST_NAME) for name, value in known.items() if value
     }
     fields: dict[str, Any] = {}
     url = dict(links_of(call)).get("event", "")
-    if 0 < len(url) <= _LONGEST_URL:
+    if 0 < len(url) <= LONGEST_URL:
         fields["SourceUrl"] = url
     if address := ip_address_of(call.source):
         fields["Network"] = {"Direction": "IN", f"SourceIpV{address.version}": str(address)}
@@ -258,11 +230,3 @@ def _call_fields(alert: Alert) -> dict[str, Any]:
         if address.version == 4:  # noqa: PLR2004 - the version that the field's name asks for
             action["RemoteIpDetails"] = {"IpAddressV4": str(address)}
     return fields | {"Action": {"ActionType": "AWS_API_CALL", "AwsApiCallAction": action}}
-
-
-def finding_text(text: str, most: int) -> str:
-    """Return a text that has something to see and no more characters than Security Hub takes."""
-    # To make a character visible takes at least one, so what is cut here would not be shown either.
-    start = text.strip()[: most + 1]
-    shown = visible(start.encode("utf-8", "backslashreplace").decode()) or UNKNOWN
-    return shown if len(shown) <= most else f"{shown[: most - 3]}..."

@@ -11,25 +11,27 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from policies.detection.alert import UNKNOWN
-from policies.detection.asff import SCHEMA_VERSION, finding_text, product_arn
+from policies.detection.asff_frame import (
+    LONGEST_DESCRIPTION,
+    LONGEST_RECOMMENDATION,
+    LONGEST_TEXT,
+    LONGEST_TITLE,
+    UNUSUAL,
+    finding_frame,
+    finding_judgement,
+    finding_text,
+    finding_times,
+    target_place,
+)
 from policies.detection.digest import KIND, STEPS, digest_document, digest_lines
 from policies.detection.event_time import format_time, parse_time
 from policies.detection.ocsf_class import SEVERITIES, class_fields, present
-from policies.partitions import partition_of
 
 if TYPE_CHECKING:
     from datetime import datetime
 
     from policies.detection.digest import Digest
     from policies.naming import Place
-
-# https://docs.aws.amazon.com/securityhub/latest/userguide/securityhub-findings-format-type-taxonomy.html
-_UNUSUAL = "Unusual Behaviors/Application"
-_LONGEST_TITLE = 256
-_LONGEST_DESCRIPTION = 1024
-_LONGEST_RECOMMENDATION = 512
-_LONGEST_NAME = 512
-_LONGEST_REGION = 16
 
 _MOST_RESOURCES = 10
 
@@ -49,26 +51,16 @@ def digest_security_finding(digest: Digest, hub: Place, now: datetime) -> dict[s
         The time, in UTC.
     """
     first, last = _span(digest, now)
-    provided = {"Severity": {"Label": digest.severity.upper()}, "Types": [_UNUSUAL]}
-    text = finding_text(" ".join(digest_lines(digest)), _LONGEST_DESCRIPTION)
-    steps = finding_text(" ".join(STEPS), _LONGEST_RECOMMENDATION)
+    steps = finding_text(" ".join(STEPS), LONGEST_RECOMMENDATION)
     counts = {"count": len(digest.entries), "repeated": digest.repeated, "log": digest.log}
     return {
-        "SchemaVersion": SCHEMA_VERSION,
-        "Id": f"purge-guard/{hub.region}/{hub.account}/{KIND}/{_identity(digest)}",
-        "ProductArn": product_arn(hub),
-        "ProductName": "purge-guard",
-        "GeneratorId": KIND,
-        "AwsAccountId": hub.account,
-        **provided,
-        "FindingProviderFields": provided,
+        **finding_frame(hub, KIND, _identity(digest), KIND),
+        **finding_judgement({"Label": digest.severity.upper()}, [UNUSUAL]),
         "RecordState": "ACTIVE",
         "FirstObservedAt": format_time(first),
-        "LastObservedAt": format_time(last),
-        "CreatedAt": format_time(first),
-        "UpdatedAt": format_time(max(now, last)),
-        "Title": finding_text(digest.title, _LONGEST_TITLE),
-        "Description": text,
+        **finding_times(first, last, now),
+        "Title": finding_text(digest.title, LONGEST_TITLE),
+        "Description": finding_text(" ".join(digest_lines(digest)), LONGEST_DESCRIPTION),
         "Remediation": {"Recommendation": {"Text": steps}},
         "ProductFields": {f"purge-guard/{name}": str(value) for name, value in counts.items()},
         "Resources": [_resource(*queue) for queue, _ in digest.queues.most_common(_MOST_RESOURCES)],
@@ -124,7 +116,5 @@ def _span(digest: Digest, now: datetime) -> tuple[datetime, datetime]:
 
 def _resource(target: str, account: str, region: str) -> dict[str, Any]:
     """Return what alerts are about. An entry has names alone, so it is no resource of a type."""
-    place = {"Partition": partition_of(region).name, "ResourceRole": "Target"}
-    if region != UNKNOWN and len(region) <= _LONGEST_REGION:
-        place["Region"] = finding_text(region, _LONGEST_REGION)
-    return {"Type": "Other", "Id": finding_text(f"{account}/{region}/{target}", _LONGEST_NAME), **place}
+    identity = finding_text(f"{account}/{region}/{target}", LONGEST_TEXT)
+    return {"Type": "Other", "Id": identity, **target_place(region)}

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies import naming
-from policies.detection.asff import product_arn
+from policies.detection.asff_frame import product_arn
 from policies.detection.estate_document import FILE as ESTATE_FILE
 from policies.document import Statement, document, service, trust
 from policies.settings import AlertSettings
