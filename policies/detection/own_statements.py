@@ -11,10 +11,10 @@ import json
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
 
 OWN_LABEL = "PurgeGuard"
-"""What the Sids of our statements in the policy of a queue begin with."""
+"""What the Sids of our statements in the policy of a queue begin with, and those of no other should."""
 
 
 def own_statements_digest(statements: Iterable[Mapping[str, object]]) -> str:
@@ -32,29 +32,52 @@ def own_statements_digest(statements: Iterable[Mapping[str, object]]) -> str:
     >>> own_statements_digest([one]) == own_statements_digest([other, {"Sid": "Theirs"}])
     True
     """
-    own = [each for each in statements if str(each.get("Sid")).startswith(OWN_LABEL)]
-    meant = sorted(json.dumps(_meaning(each), sort_keys=True) for each in own)
+    meant = sorted(json.dumps(_meaning(each), sort_keys=True) for each in statements if is_own(each))
     return hashlib.sha256("\n".join(meant).encode()).hexdigest()
 
 
-def _meaning(statement: Mapping[str, object]) -> dict[str, object]:
-    """Return a statement in the one way in which all its spellings are written."""
-    principal = statement.get("Principal")
-    conditions = statement.get("Condition")
-    return {
-        **{key: _listed(value) for key, value in statement.items() if key not in ("Condition", "Principal")},
-        "Action": [action.lower() for action in _listed(statement.get("Action"))],
-        "Principal": {"AWS": ["*"]} if principal == "*" else _each_listed(principal),
-        "Condition": {
-            operator: {key.lower(): values for key, values in _each_listed(keys).items()}
-            for operator, keys in (conditions.items() if isinstance(conditions, dict) else ())
-        },
-    }
+def is_own(statement: object) -> bool:
+    """Return whether a statement of a queue's policy, as parsed from JSON, is called like ours."""
+    return isinstance(statement, dict) and str(statement.get("Sid", "")).startswith(OWN_LABEL)
 
 
-def _each_listed(value: object) -> dict[str, list[str]]:
-    return {key: _listed(item) for key, item in value.items()} if isinstance(value, dict) else {}
+def normal(value: object) -> object:
+    """Return a part of a policy in the one spelling of all that mean the same.
+
+    A list of one is its item, and the order of a list means nothing: AWS may give back another than it got.
+
+    Examples
+    --------
+    >>> normal({"Action": ["sqs:b", "sqs:a"], "Resource": ["*"]})
+    {'Action': ['sqs:a', 'sqs:b'], 'Resource': '*'}
+    """
+    if isinstance(value, dict):
+        return {key: normal(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        items = sorted((normal(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
+        return items[0] if len(items) == 1 else items
+    return value
 
 
-def _listed(value: object) -> list[str]:
-    return sorted(str(item) for item in (value if isinstance(value, list | tuple) else [value]))
+def _meaning(statement: Mapping[str, object]) -> object:
+    """Return a statement in the one spelling of all that do the same: as `normal`, and in small letters."""
+    actions, principal = statement.get("Action"), statement.get("Principal")
+    return normal(
+        {
+            **statement,
+            "Action": [str(action).lower() for action in _listed(actions)],
+            "Principal": {"AWS": "*"} if principal == "*" else principal,
+            "Condition": {
+                operator: {str(key).lower(): value for key, value in _items(keys)}
+                for operator, keys in _items(statement.get("Condition"))
+            },
+        }
+    )
+
+
+def _listed(value: object) -> Sequence[object]:
+    return value if isinstance(value, list | tuple) else [value]
+
+
+def _items(value: object) -> Iterable[tuple[object, object]]:
+    return value.items() if isinstance(value, dict) else ()

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from policies.detection.own_statements import OWN_LABEL, is_own
 from policies.document import VERSION, Statement
 from policies.evaluation.errors import PolicyError
 from policies.evaluation.policy_json import load_policy_json
@@ -22,9 +23,6 @@ if TYPE_CHECKING:
 
     from policies.prevention.conditions import Conditions
     from policies.prevention.scope import Scope
-
-SID_PREFIX = "PurgeGuard"
-"""What the Sids of our statements begin with, and those of no other statement of a queue's policy should."""
 
 SERVICE_LINKED_ROLES = "role/aws-service-role/*"
 """Nobody can create a role with this path.
@@ -93,7 +91,7 @@ def merge_statements(existing: str | None, statements: Sequence[Statement]) -> s
         AWS would refuse the result: it is longer than 8,192 bytes or has more than 20 statements.
     """
     policy: dict[str, object] = _read(existing) if existing else {"Version": VERSION}
-    theirs = [each for each in _statements(policy) if not _is_ours(each)]
+    theirs = [each for each in _statements(policy) if not is_own(each)]
     merged = [*theirs, *(statement.to_dict() for statement in statements)]
     if not merged:
         return ""
@@ -104,7 +102,7 @@ def merge_statements(existing: str | None, statements: Sequence[Statement]) -> s
 
 def _denial(name: str, actions: tuple[str, ...], queue_arn: str, conditions: Conditions) -> Statement:
     return Statement(
-        f"{SID_PREFIX}Deny{name}",
+        f"{OWN_LABEL}Deny{name}",
         actions,
         (queue_arn,),
         effect="Deny",
@@ -150,10 +148,6 @@ def _statements(policy: dict[str, object]) -> list[object]:
     """Return the statements, of which one alone may stand without a list."""
     statements = policy.get("Statement", [])
     return statements if isinstance(statements, list) else [statements]
-
-
-def _is_ours(statement: object) -> bool:
-    return isinstance(statement, dict) and str(statement.get("Sid", "")).startswith(SID_PREFIX)
 
 
 def _check(text: str, statements: int) -> None:

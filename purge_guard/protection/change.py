@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from policies.prevention.queue import SID_PREFIX, merge_statements
+from policies.detection.own_statements import is_own, normal
+from policies.prevention.queue import merge_statements
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -68,37 +69,14 @@ def planned_change(existing: str, statements: Sequence[Statement]) -> PolicyChan
     """
     after = merge_statements(existing, statements)
     ours = [
-        {each["Sid"]: each for each in _statements(policy) if is_ours(each)} for policy in (existing, after)
+        {each["Sid"]: each for each in _statements(policy) if is_own(each)} for policy in (existing, after)
     ]
     return PolicyChange(existing, after, *ours)
 
 
 def theirs(policy: str) -> object:
     """Return what others wrote in a policy, so that two can be compared."""
-    return normal([statement for statement in _statements(policy) if not is_ours(statement)])
-
-
-def is_ours(statement: object) -> bool:
-    """Tell our statements by their Sids."""
-    return isinstance(statement, dict) and str(statement.get("Sid", "")).startswith(SID_PREFIX)
-
-
-def normal(value: object) -> object:
-    """Return a part of a policy in the one spelling of all that mean the same.
-
-    A list of one is its item, and the order of a list means nothing: AWS may give back another than it got.
-
-    Examples
-    --------
-    >>> normal({"Action": ["sqs:b", "sqs:a"], "Resource": ["*"]})
-    {'Action': ['sqs:a', 'sqs:b'], 'Resource': '*'}
-    """
-    if isinstance(value, dict):
-        return {key: normal(each) for key, each in value.items()}
-    if isinstance(value, list):
-        items = sorted((normal(each) for each in value), key=lambda each: json.dumps(each, sort_keys=True))
-        return items[0] if len(items) == 1 else items
-    return value
+    return normal([statement for statement in _statements(policy) if not is_own(statement)])
 
 
 def _statements(policy: str) -> list[Json]:
