@@ -10,14 +10,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from policies.detection.alert import NOTHING_KNOWN, alerts_in
-from policies.detection.cards.guard_tampering import (
+from policies.detection.cards.guard_calls import (
     ABOUT_AN_ACCOUNT,
     ABOUT_THE_ACCOUNT,
     ANSWERED_WITH,
     CALLS,
-    GUARD_TAMPERED,
     NAMED_BY,
 )
+from policies.detection.cards.guard_tampering import GUARD_TAMPERED
 from policies.detection.cards.purge_equivalent import FORM, KEY_CALLS, PURGE_EQUIVALENT, QUEUE_CALLS
 from policies.detection.estate import Estate, KnownAccount
 from policies.detection.intake import Received
