@@ -6,11 +6,8 @@ import os
 import sys
 
 from policies.inventory import InventoryError, load_inventory
-from policies.selection import STACKS_VARIABLE, SelectionError, select
+from policies.selection import INVENTORY_VARIABLE, STACKS_VARIABLE, SelectionError, select
 from stacks.errors import SynthesisError
-
-INVENTORY_VARIABLE = "PURGE_GUARD_INVENTORY"
-"""The inventory's file; purge-guard.yaml unless it is set."""
 
 INVALID = 2
 INTERRUPTED = 130

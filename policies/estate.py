@@ -42,7 +42,7 @@ def estate_of(inventory: Inventory) -> Estate:
         deployer_roles=tuple(sorted(prevention.deployer_roles)) if prevention else (),
         queue_keys=tuple(sorted(_queue_keys(inventory))),
         protected_queues=MappingProxyType(dict(sorted(_protected_queues(inventory)))),
-        has_organization_policies=_has_organization_policies(inventory),
+        has_organization_policies=inventory.has_organization_policies,
         trails=tuple(sorted(set(_trails(inventory)))),
         owners=tuple(sorted(owner.name for owner in inventory.owners)),
         exceptions=tuple(sorted(map(_exception, inventory.exceptions), key=lambda exception: exception.id)),
@@ -67,11 +67,6 @@ def _protected_queues(inventory: Inventory) -> Iterator[tuple[str, str]]:
             scope = account_scope(inventory.prevention, inventory, account)
             statements = queue_statements(scope, queue)
             yield queue, own_statements_digest(statement.to_dict() for statement in statements)
-
-
-def _has_organization_policies(inventory: Inventory) -> bool:
-    policies = inventory.organization.policies if inventory.organization else None
-    return policies is not None and bool(policies.scp_targets or policies.rcp_targets)
 
 
 def _trails(inventory: Inventory) -> Iterator[str]:

@@ -11,6 +11,9 @@ from policies.naming import HUB_STACK, ORGANIZATION_STACK, account_stack
 if TYPE_CHECKING:
     from policies.inventory import Account, Inventory
 
+INVENTORY_VARIABLE = "PURGE_GUARD_INVENTORY"
+"""The variable that says which file is the inventory; unset, ``purge-guard.yaml``."""
+
 STACKS_VARIABLE = "PURGE_GUARD_STACKS"
 """The variable that says which stacks to synthesize, such as ``hub,production``; unset, all of them."""
 
@@ -54,12 +57,14 @@ def select(inventory: Inventory, wanted: str | None) -> Selection:
         name: a variable that a pipeline left empty must not deploy everything.
     """
     if wanted is None:
-        return Selection(hub=True, organization=_has_policies(inventory), accounts=inventory.accounts)
+        return Selection(
+            hub=True, organization=inventory.has_organization_policies, accounts=inventory.accounts
+        )
     names = {name.strip() for name in wanted.split(",")} - {""}
     if not names:
         raise SelectionError(f"{STACKS_VARIABLE} names no stack: name one, or unset it to mean all of them")
     accounts = _accounts(inventory, names - {HUB_STACK, ORGANIZATION_STACK})
-    if ORGANIZATION_STACK in names and not _has_policies(inventory):
+    if ORGANIZATION_STACK in names and not inventory.has_organization_policies:
         raise SelectionError(
             f"the inventory has no stack `{ORGANIZATION_STACK}`:"
             " it needs `prevention` and `organization.policies`"
@@ -82,9 +87,3 @@ def _accounts(inventory: Inventory, names: set[str]) -> tuple[Account, ...]:
             f" {'; '.join(unknown)}"
         )
     return tuple(account for account in inventory.accounts if account.id in chosen)
-
-
-def _has_policies(inventory: Inventory) -> bool:
-    """Return whether the organization has policies of its own against purges."""
-    organization = inventory.organization
-    return bool(inventory.prevention and organization and organization.policies)

@@ -15,12 +15,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from policies.selection import STACKS_VARIABLE
+from policies.selection import INVENTORY_VARIABLE, STACKS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
-
-INVENTORY_VARIABLE = "PURGE_GUARD_INVENTORY"
 
 _LONGEST_REASON = 500
 

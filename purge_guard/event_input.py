@@ -93,7 +93,7 @@ def _read(event: str) -> bytes:
 def _limited(file: BinaryIO | gzip.GzipFile) -> bytes:
     content = file.read(_MOST_BYTES + 1)
     if len(content) > _MOST_BYTES:
-        raise UnreadableEventError(f"holds more than {_MOST_BYTES} bytes, too much for a preview")
+        raise UnreadableEventError(f"holds more than {_MOST_BYTES} bytes, too much to read at once")
     return content
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from policies.naming import HUB_STACK, ORGANIZATION_STACK
+from policies.rollout import MOST_JOBS, NoSuchBlockError, block, blocks_of, jobs_of, waves_of
 from purge_guard.inventory_options import DEFAULT_INVENTORY, InventoryPath, read_inventory, wrong_input
 
 if TYPE_CHECKING:
@@ -18,9 +19,6 @@ if TYPE_CHECKING:
     from policies.rollout import Job
 
 SCHEMA = 1
-
-MOST_JOBS = 256
-"""What `policies.rollout.MOST_JOBS` says, which --help need not wait for; a test compares them."""
 
 
 class PipelineFormat(StrEnum):
@@ -75,16 +73,12 @@ def matrix(
     printed, also where there is nothing to deploy; 2 the command line or the inventory is wrong, or the
     revision cannot be compared with.
     """
-    from policies.rollout import NoSuchBlockError, block, blocks_of, jobs_of  # noqa: PLC0415 - --help need not wait
-    from policies.selection import select  # noqa: PLC0415 - likewise
+    from policies.selection import select  # noqa: PLC0415 - --help need not wait for what reads inventories
 
     inventory = read_inventory(inventory_path)
-    jobs = [
-        job
-        for job in jobs_of(inventory, select(inventory, None))
-        if wave in (None, job.wave) and environment in (None, job.environment)
-    ]
-    _refuse_unknown(wave, environment, [*jobs_of(inventory, select(inventory, None))])
+    known = jobs_of(inventory, select(inventory, None))
+    _refuse_unknown(wave, environment, known)
+    jobs = [job for job in known if wave in (None, job.wave) and environment in (None, job.environment)]
     if changed_since is not None:
         jobs = _changed(jobs, changed_since, inventory_path)
     blocks = blocks_of(jobs, size)
@@ -98,8 +92,6 @@ def matrix(
 
 def _refuse_unknown(wave: str | None, environment: str | None, jobs: Sequence[Job]) -> None:
     """End the command where nobody has such a wave or environment: a typo must not deploy nothing."""
-    from policies.rollout import waves_of  # noqa: PLC0415 - --help need not wait for it
-
     known_waves = dict.fromkeys((HUB_STACK, *waves_of(jobs), ORGANIZATION_STACK))
     if wave is not None and wave not in known_waves:
         raise wrong_input(f"no account is in the wave {wave!r}: there are {', '.join(known_waves)}")
@@ -127,8 +119,6 @@ def _changed(jobs: Sequence[Job], revision: str, inventory_path: str) -> list[Jo
 def _written(
     jobs: Sequence[Job], blocks: tuple[int, ...], pipeline_format: PipelineFormat, template: str
 ) -> str:
-    from policies.rollout import waves_of  # noqa: PLC0415 - --help need not wait for it
-
     match pipeline_format:
         case PipelineFormat.GITHUB:
             return json.dumps({"include": [asdict(job) for job in jobs]}) + "\n"
@@ -148,8 +138,6 @@ def _child_pipeline(jobs: Sequence[Job], template: str) -> str:
     See https://docs.gitlab.com/ci/pipelines/downstream_pipelines/#dynamic-child-pipelines
     """
     import yaml  # noqa: PLC0415 - few ask for it
-
-    from policies.rollout import waves_of  # noqa: PLC0415 - likewise
 
     if not jobs:
         # GitLab refuses a pipeline without jobs.

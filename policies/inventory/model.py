@@ -172,6 +172,11 @@ class Inventory(Section):
         """The partition that everything lies in."""
         return partition_of(self.hub.region)
 
+    @property
+    def has_organization_policies(self) -> bool:
+        """Whether the organization has policies of its own against purges."""
+        return bool(self.prevention and self.organization and self.organization.policies)
+
     def account(self, id_or_name: str) -> Account:
         """Return one account.
 
