@@ -1,11 +1,7 @@
 #!/usr/bin/env bash
 # Fails where one stack is not what was deployed any more: drift.sh STACK
 set -euo pipefail
-stack=${1:?which stack?}
-export PATH="$PWD/.tools/bin:$PWD/.venv/bin:$PATH"
-PURGE_GUARD_STACKS=$stack python main.py
-cd "cdktf.out/stacks/$stack"
-terraform init -input=false -no-color > init.txt || { cat init.txt; exit 1; }
+source "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 status=0
 terraform plan -input=false -no-color -lock=false -detailed-exitcode > drift.txt || status=$?
 case $status in

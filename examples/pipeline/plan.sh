@@ -2,11 +2,7 @@
 # Plans one stack, and refuses a plan that destroys too much: plan.sh STACK
 # Leaves plan.bin, plan.json and plan.txt in cdktf.out/stacks/STACK. Needs `make setup`, and read access.
 set -euo pipefail
-stack=${1:?which stack?}
-export PATH="$PWD/.tools/bin:$PWD/.venv/bin:$PATH"
-PURGE_GUARD_STACKS=$stack python main.py
-cd "cdktf.out/stacks/$stack"
-terraform init -input=false -no-color > init.txt || { cat init.txt; exit 1; }
+source "$(dirname "${BASH_SOURCE[0]}")/stack.sh"
 # Who may only read cannot take the lock, and what is only looked at needs none.
 terraform plan -input=false -no-color -lock="${LOCK:-false}" -out=plan.bin > planning.txt || { cat planning.txt; exit 1; }
 terraform show -json plan.bin > plan.json

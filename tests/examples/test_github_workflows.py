@@ -97,15 +97,16 @@ def test_nobody_may_more_than_a_job_says(workflow: Path) -> None:
     assert granted <= {("contents", "read"), ("id-token", "write"), ("pull-requests", "write")}
 
 
-def test_every_script_that_a_workflow_runs_is_there_and_is_a_right_one() -> None:
+def test_every_script_that_a_workflow_or_a_script_runs_is_there_and_is_a_right_one() -> None:
+    scripts = [*(ROOT / "examples/pipeline").glob("*.sh")]
     named = {
         script
-        for workflow in WORKFLOWS
-        for script in re.findall(r"examples/pipeline/\w+\.sh", workflow.read_text(encoding="utf-8"))
+        for caller in (*WORKFLOWS, *scripts)
+        for script in re.findall(r"/(\w+\.sh)\b", caller.read_text(encoding="utf-8"))
     }
 
-    assert {str(path.relative_to(ROOT)) for path in (ROOT / "examples/pipeline").glob("*.sh")} == named
+    assert {script.name for script in scripts} == named
     bash = shutil.which("bash")
     assert bash
-    for script in sorted(named):
-        subprocess.run([bash, "-n", str(ROOT / script)], check=True)
+    for script in scripts:
+        subprocess.run([bash, "-n", str(script)], check=True)
