@@ -8,7 +8,7 @@ import typer
 
 from policies.detection.text import visible
 from policies.plan import PlanError, losses_in, refusals
-from purge_guard.event_input import UnreadableEventError, read_document
+from purge_guard.event_input import UnreadableEventError, input_name, read_document
 from purge_guard.inventory_options import wrong_input
 
 DESTROYS = 6
@@ -47,11 +47,12 @@ def check_plan(
 
 
 def _refusals_of(plan: str, most: int, allowed: list[str]) -> list[str]:
+    name = input_name(plan)
     try:
         losses = losses_in(read_document(plan, "a plan"))
     except (UnreadableEventError, PlanError) as error:
-        raise wrong_input(f"{visible(plan)}: {error}") from None
-    found = [f"{visible(plan)}: {visible(why)}" for why in refusals(losses, most, allowed)]
+        raise wrong_input(f"{name}: {error}") from None
+    found = [f"{name}: {visible(why)}" for why in refusals(losses, most, allowed)]
     if not found:
-        typer.echo(f"{visible(plan)}: destroys {len(losses)}, and may")
+        typer.echo(f"{name}: destroys {len(losses)}, and may")
     return found

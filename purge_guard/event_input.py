@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from policies.detection.json_text import JsonTextError, json_type, parsed_json
+from policies.detection.text import visible
 
 if TYPE_CHECKING:
     from typing import BinaryIO
@@ -40,6 +41,11 @@ class BrokenLine:
 
     number: int
     fault: str
+
+
+def input_name(event: str) -> str:
+    """Return what a sentence calls a file, or ``-``, that a command is given."""
+    return {STANDARD_INPUT: "standard input", "": "the path"}.get(event, visible(event))
 
 
 def read_document(event: str, what: str = "an event") -> object:

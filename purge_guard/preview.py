@@ -14,9 +14,8 @@ from policies.detection.chat_message import chat_message
 from policies.detection.digest import Digest, digest_chat_message, digest_document, digest_text
 from policies.detection.digest_entry import DigestEntry
 from policies.detection.email_message import email_body
-from policies.detection.text import visible
 from policies.naming import ALERT_LOG_GROUP
-from purge_guard.event_input import STANDARD_INPUT, UnreadableEventError, read_document
+from purge_guard.event_input import UnreadableEventError, input_name, read_document
 from purge_guard.inventory_options import read_inventory, wrong_input
 from purge_guard.previewed import Unreadable, nothing_to_show, previewed, silenced
 from purge_guard.undelivered import Undelivered
@@ -70,7 +69,7 @@ def preview(
     status 0: shown; 2: the input, or a record in it, cannot be read, and what could be was shown; 4: no rule
     matches.
     """
-    name = {STANDARD_INPUT: "standard input", "": "the path"}.get(event, visible(event))
+    name = input_name(event)
     own_runbook = None if runbook_url is None else _checked(runbook_url)
     estate, its_runbook = _known(inventory)
     try:

@@ -133,3 +133,10 @@ def test_a_file_that_there_is_not_is_a_sentence(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert "cannot be opened (No such file or directory)" in result.stderr
+
+
+def test_standard_input_is_called_by_its_name() -> None:
+    result = CliRunner().invoke(app, ["check-plan", "-"], input="{")
+
+    assert result.exit_code == 2
+    assert result.stderr == "standard input: is not JSON at line 1, column 2\n"
