@@ -15,12 +15,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from policies.rollout import block, blocks_of, jobs_of
 from policies.selection import INVENTORY_VARIABLE, STACKS_VARIABLE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LONGEST_REASON = 500
+
+# Their names stand in one variable, which Linux lets have 131,072 bytes.
+# https://man7.org/linux/man-pages/man2/execve.2.html
+_MOST_AT_ONCE = 1000
 
 
 class ComparisonError(Exception):
@@ -49,7 +54,7 @@ def changed_stacks(revision: str, inventory: str, stacks: Sequence[str]) -> froz
     file = _inside(Path(inventory), root)
     with tempfile.TemporaryDirectory() as folder, _worktree(commit, Path(folder) / "before") as before:
         known = _known_stacks(before / file, stacks)
-        old = _synthesized(before, file, known, Path(folder) / "old") if known else {}
+        old = _synthesized(before, file, known, Path(folder) / "old")
         new = _synthesized(root, file, stacks, Path(folder) / "new")
     return frozenset(name for name in stacks if new.get(name) != old.get(name))
 
@@ -85,7 +90,6 @@ def _worktree(commit: str, folder: Path) -> Iterator[Path]:
 def _known_stacks(inventory: Path, stacks: Sequence[str]) -> list[str]:
     """Return which stacks an earlier inventory has; none where there was none, or no right one."""
     from policies.inventory import InventoryError, load_inventory  # noqa: PLC0415 - --help need not wait for it
-    from policies.rollout import jobs_of  # noqa: PLC0415 - likewise
     from policies.selection import select  # noqa: PLC0415 - likewise
 
     try:
@@ -98,6 +102,15 @@ def _known_stacks(inventory: Path, stacks: Sequence[str]) -> list[str]:
 
 def _synthesized(root: Path, inventory: Path, stacks: Sequence[str], folder: Path) -> dict[str, Any]:
     """Return what a revision writes for some stacks, without what says only where it was made."""
+    written: dict[str, Any] = {}
+    for number in blocks_of(stacks, _MOST_AT_ONCE):
+        names = block(stacks, number, _MOST_AT_ONCE)
+        written |= _synthesized_at_once(root, inventory, names, folder / str(number))
+    return written
+
+
+def _synthesized_at_once(root: Path, inventory: Path, stacks: Sequence[str], folder: Path) -> dict[str, Any]:
+    folder.mkdir(parents=True)
     ended = subprocess.run(
         [sys.executable, "main.py"],
         cwd=root,

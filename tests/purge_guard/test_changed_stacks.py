@@ -80,6 +80,15 @@ def test_an_account_that_is_new_is_changed(repository: Path) -> None:
     )
 
 
+def test_stacks_of_which_there_are_more_than_one_variable_can_name_are_all_compared(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("purge_guard.changed_stacks._MOST_AT_ONCE", 2)
+    edit(repository / "purge-guard.yaml", "regions: [eu-west-1, us-east-1]", "regions: [us-east-1]")
+
+    assert changed_stacks("HEAD", "purge-guard.yaml", STACKS) == {"account-444455556666"}
+
+
 def test_a_change_to_the_function_changes_the_hub_alone(repository: Path) -> None:
     with (repository / "lambdas" / "alert" / "daily.py").open("a", encoding="utf-8") as file:
         file.write("# Something else.\n")
